@@ -1,0 +1,13 @@
+"""Identifiers that Valence makes itself.
+
+Request ids have the style of a MongoDB object id: 24 lower-case hexadecimal characters, of which the
+first 8 are the unix time and the other 16 are random. Database ids are positive integers and come
+from storage.
+"""
+
+import secrets
+
+
+def new_request_id(epoch_ms: int) -> str:
+    """Return a fresh request id, 24 lower-case hexadecimal characters."""
+    return f"{(epoch_ms // 1000) & 0xFFFFFFFF:08x}{secrets.token_hex(8)}"
