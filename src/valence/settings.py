@@ -1,9 +1,8 @@
 """What the operator chooses, read once at start from the environment and an optional TOML file.
 
-The environment wins over the file; the file is named by `VALENCE_CONFIG`. Every setting is listed in
-docs/reference/settings.md, and a test says so. A bad value stops the start with one sentence that
-names the setting. No other file of the product reads the environment.
-"""
+The environment wins over the file; the file is named by `VALENCE_CONFIG`. Every setting is listed
+in docs/reference/settings.md, and a test says so. A bad value stops the start with one sentence
+that names the setting. No other file of the product reads the environment."""
 
 import os
 import tomllib

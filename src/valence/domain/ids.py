@@ -1,9 +1,8 @@
 """Identifiers that Valence makes itself.
 
-Request ids have the style of a MongoDB object id: 24 lower-case hexadecimal characters, of which the
-first 8 are the unix time and the other 16 are random. Database ids are positive integers and come
-from storage.
-"""
+Request ids have the style of a MongoDB object id: 24 lower-case hexadecimal characters, of which
+the first 8 are the unix time and the other 16 are random. Database ids are positive integers and
+come from storage."""
 
 import secrets
 

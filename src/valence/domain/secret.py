@@ -1,8 +1,7 @@
 """A value that must not be seen.
 
-Anything that could end in a log, a traceback or a test's output as text and must not is carried as a
-`Secret`. Only the place that needs the text calls `reveal()`.
-"""
+Anything that could end in a log, a traceback or a test's output as text and must not is carried
+as a `Secret`. Only the place that needs the text calls `reveal()`."""
 
 import hmac
 

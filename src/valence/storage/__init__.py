@@ -1,6 +1,50 @@
-"""Tables, repositories and migrations: SQLite and PostgreSQL through one code path."""
+"""Tables, repositories and migrations: SQLite and PostgreSQL through one code path.
 
-from valence.storage.database import Database
+Open `database.py` first, then `tables.py`. A repository is a module of functions that take a
+connection; whoever calls decides what is one transaction. The room refuses to open a sealed
+value: it stores bytes."""
+
+from valence.storage import (
+    authorizations,
+    credentials,
+    data_keys,
+    instances,
+    leases,
+    oauth_apps,
+    redemptions,
+    sessions,
+    tenants,
+    timeline,
+)
+from valence.storage.database import Connection, Database
+from valence.storage.health import Health, check
+from valence.storage.instances import InstanceQuery
+from valence.storage.migrate import migrate, schema_revision
+from valence.storage.revisions import RevisionName, Revisions, bump
+from valence.storage.rows import CredentialRow
 from valence.storage.sql_clock import now_ms
 
-__all__ = ["Database", "now_ms"]
+__all__ = [
+    "Connection",
+    "CredentialRow",
+    "Database",
+    "Health",
+    "InstanceQuery",
+    "RevisionName",
+    "Revisions",
+    "authorizations",
+    "bump",
+    "check",
+    "credentials",
+    "data_keys",
+    "instances",
+    "leases",
+    "migrate",
+    "now_ms",
+    "oauth_apps",
+    "redemptions",
+    "schema_revision",
+    "sessions",
+    "tenants",
+    "timeline",
+]

@@ -1,10 +1,9 @@
 """One database, SQLite or PostgreSQL, through one code path.
 
-SQLite runs in WAL mode; every write begins with BEGIN IMMEDIATE, because a deferred transaction that
-reads and then writes fails at once with "database is locked" when somebody wrote in between. Readers
-never wait for a writer. Nothing that waits for the network may run inside `write`: on SQLite it stops
-every writer of the machine.
-"""
+SQLite runs in WAL mode; every write begins with BEGIN IMMEDIATE, because a deferred transaction
+that reads and then writes fails at once with "database is locked" when somebody wrote in between.
+Readers never wait for a writer. Nothing that waits for the network may run inside `write`: on
+SQLite it stops every writer of the machine."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from valence.domain import OperatorError, ServiceUnavailable
@@ -111,4 +110,6 @@ def _sqlite_engine(address: URL, *, synchronous: Synchronous) -> AsyncEngine:
     return engine
 
 
-__all__ = ["DBAPIError", "Database", "Synchronous"]
+Connection = AsyncConnection
+
+__all__ = ["Connection", "Database", "Synchronous"]

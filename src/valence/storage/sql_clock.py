@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 
-class now_ms(FunctionElement[int]):  # noqa: N801 - reads like the SQL function it is
+class now_ms(FunctionElement[int]):
     """Milliseconds since 1970 by the database's clock."""
 
     type = BigInteger()

@@ -1,0 +1,3 @@
+"""The connectors themselves: one definition file an element. Data only; read by
+`valence.elements`.
+"""

@@ -1,0 +1,33 @@
+"""What a vendor endpoint answers, before it is HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status with a JSON body, an HTML page, or nothing."""
+
+    status: int = 200
+    json: Any = None
+    html: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_response(self) -> Response:
+        """Render it."""
+        if self.html is not None:
+            return Response(
+                self.html, self.status, headers=dict(self.headers), media_type="text/html"
+            )
+        if self.json is None:
+            return Response(b"", self.status, headers=dict(self.headers))
+        return Response(
+            orjson.dumps(self.json),
+            self.status,
+            headers=dict(self.headers),
+            media_type="application/json;charset=UTF-8",
+        )
