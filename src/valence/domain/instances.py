@@ -33,6 +33,7 @@ class Instance:
     """
 
     id: int
+    uid: str
     organization_id: int
     account_id: int
     owner: InstanceOwner
@@ -49,6 +50,7 @@ class Instance:
     created_ms: int
     updated_ms: int
     needs_owner_reason: str | None = None
+    token_expires_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

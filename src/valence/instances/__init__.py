@@ -1,1 +1,37 @@
-"""Being built."""
+"""Element instances: how they come to be, how their credentials stay alive, how they end.
+
+Open `instances.py` first, then `refresh.py`, where the room's hardest promise is kept: a refresh
+happens once. The room asks the vault for secrets and hands them on as `Secret`; it refuses to
+build vendor requests of any kind but token requests."""
+
+from valence.instances.authorizations import AuthorizationFailed
+from valence.instances.credentials import Authorization, Credentials, CredentialStatus
+from valence.instances.drafts import InstanceDraft
+from valence.instances.instances import Instances
+from valence.instances.refresh import Refresher
+from valence.instances.requests import (
+    ConfigurationRecord,
+    CreatedInstance,
+    InstanceChange,
+    NewInstance,
+    OAuthUrl,
+    OAuthUrlRequest,
+)
+from valence.instances.sweep import Sweep
+
+__all__ = [
+    "Authorization",
+    "AuthorizationFailed",
+    "ConfigurationRecord",
+    "CreatedInstance",
+    "CredentialStatus",
+    "Credentials",
+    "InstanceChange",
+    "InstanceDraft",
+    "Instances",
+    "NewInstance",
+    "OAuthUrl",
+    "OAuthUrlRequest",
+    "Refresher",
+    "Sweep",
+]

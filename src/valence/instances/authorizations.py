@@ -1,0 +1,340 @@
+"""Sending an owner to the vendor, and recognising him when he comes back.
+
+In the API flow the wire contract rules: the default `state` is the element key and a caller's own
+is returned unchanged. A bound state, which the console always uses and a caller may ask for, is
+made here, stored as a hash, accepted once, for ten minutes, and only for the same user, element,
+client and callback; the console's is tied to the browser as well."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from valence.domain import (
+    AuthenticationKind,
+    Clock,
+    Element,
+    InvalidRequest,
+    Principal,
+    ValenceError,
+    Whose,
+)
+from valence.instances.clients import endpoint
+from valence.instances.drafts import InstanceDraft
+from valence.instances.requests import OAuthUrl, OAuthUrlRequest
+from valence.instances.seals import InstanceSeals
+from valence.oauth import (
+    ConsentDenied,
+    authorization_url,
+    challenge_s256,
+    new_state,
+    new_verifier,
+    parse_callback,
+)
+from valence.oauth.errors import CallbackMalformed
+from valence.storage import Database, authorizations
+
+PENDING_MS = 10 * 60_000
+
+
+class AuthorizationFailed(ValenceError):
+    """The way back from the vendor does not lead to an instance; `draft` is what was chosen."""
+
+    status = 400
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        whose: Whose,
+        element_key: str | None = None,
+        draft: InstanceDraft | None = None,
+        provider_message: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code, whose=whose, provider_message=provider_message)
+        self.element_key = element_key
+        self.draft = draft
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A pending authorization that was just taken."""
+
+    element_key: str
+    callback_url: str
+    verifier: str | None = field(repr=False)
+    draft: InstanceDraft | None
+
+
+class Authorizations:
+    """Makes authorization addresses and redeems their states."""
+
+    def __init__(self, database: Database, seals: InstanceSeals, *, clock: Clock) -> None:
+        self._database = database
+        self._seals = seals
+        self._clock = clock
+
+    async def url(
+        self, principal: Principal, element: Element, request: OAuthUrlRequest
+    ) -> OAuthUrl:
+        """Return the address at which the owner consents, in the API flow.
+
+        Raises:
+            InvalidRequest: a parameter is missing or malformed; the message names it.
+        """
+        _check_request(element, request)
+        pkce = element.default("oauth.pkce") or "none"
+        verifier = new_verifier() if pkce != "none" and request.wants_pkce else None
+        state = request.state or element.key
+        if request.is_bound:
+            state = new_state(element.key)
+        if request.is_bound or verifier is not None:
+            await self._remember(
+                principal,
+                element,
+                state if request.is_bound else secrets.token_urlsafe(32),
+                client_id=request.api_key,
+                callback_url=request.callback_url,
+                verifier=verifier,
+                is_bound=request.is_bound,
+            )
+        url = _url(element, request, state=state, verifier=verifier)
+        return OAuthUrl(url, element.key)
+
+    async def begin(
+        self,
+        principal: Principal,
+        element: Element,
+        draft: InstanceDraft,
+        *,
+        browser: str,
+    ) -> str:
+        """Return the address to send a browser to, for a flow that Valence itself completes.
+
+        Args:
+            browser: the value of a cookie of that browser; whoever comes back must bring it.
+
+        Raises:
+            InvalidRequest: client id or callback are missing or malformed.
+        """
+        request = OAuthUrlRequest(
+            api_key=draft.configuration.get("oauth.api.key", ""),
+            callback_url=draft.configuration.get("oauth.callback.url", ""),
+            extra=draft.configuration,
+            is_bound=True,
+        )
+        _check_request(element, request)
+        pkce = element.default("oauth.pkce") or "none"
+        verifier = new_verifier() if pkce != "none" else None
+        state = new_state(element.key)
+        await self._remember(
+            principal,
+            element,
+            state,
+            client_id=request.api_key,
+            callback_url=request.callback_url,
+            verifier=verifier,
+            is_bound=True,
+            browser=browser,
+            draft=draft,
+        )
+        return _url(element, request, state=state, verifier=verifier)
+
+    async def returned(
+        self, principal: Principal, query: Mapping[str, str], *, browser: str
+    ) -> tuple[Pending, str]:
+        """Recognise a browser that comes back; return what was pending, and the code.
+
+        Raises:
+            AuthorizationFailed: denied, expired, unknown, of another user or browser.
+        """
+        try:
+            answer = parse_callback(query)
+        except CallbackMalformed as exc:
+            raise AuthorizationFailed(
+                "This address is for vendors sending a browser back; something is missing in it.",
+                code="callback-malformed",
+                whose=Whose.CALLER,
+            ) from exc
+        pending = await self._take(principal, answer.state or "", browser=browser)
+        if pending is None:
+            raise AuthorizationFailed(
+                "This authorization is not known here any more: it took longer than ten minutes,"
+                " was finished already, or was begun in another browser.",
+                code="authorization-expired",
+                whose=Whose.CALLER,
+            )
+        if isinstance(answer, ConsentDenied):
+            denied = answer.error == "access_denied"
+            raise AuthorizationFailed(
+                "The account's owner did not allow access."
+                if denied
+                else "The vendor could not complete the authorization.",
+                code="authorization-denied" if denied else "authorization-failed",
+                whose=Whose.RESOURCE_OWNER if denied else Whose.VENDOR,
+                element_key=pending.element_key,
+                draft=pending.draft,
+                provider_message=": ".join(filter(None, (answer.error, answer.description)))[:500],
+            )
+        return pending, answer.code
+
+    async def redeem_state(
+        self,
+        principal: Principal,
+        element: Element,
+        *,
+        state: str | None,
+        client_id: str,
+        callback_url: str,
+    ) -> str | None:
+        """Check a bound state that a caller brings back, and return the code verifier if any.
+
+        A state that Valence did not bind is nobody's business here. Where the element declares
+        PKCE and no bound state is brought, the only pending authorization of the same user,
+        element, client and callback gives its verifier.
+
+        Raises:
+            InvalidRequest: the state is bound and spent, expired or of another flow; or several are
+                pending and none is named.
+        """
+        if state is not None and state.startswith(element.key + "."):
+            pending = await self._take(principal, state, browser=None)
+            if (
+                pending is None
+                or pending.element_key != element.key
+                or pending.callback_url != callback_url
+            ):
+                raise InvalidRequest(
+                    "providerData.state is not the state of a pending authorization: it was used,"
+                    " has expired, or belongs to another user, element or callback.",
+                    code="state-refused",
+                )
+            return pending.verifier
+        if (element.default("oauth.pkce") or "none") == "none":
+            return None
+        async with self._database.read() as connection:
+            rows = await authorizations.pending(
+                connection,
+                user_id=principal.user_id,
+                element_key=element.key,
+                client_hash=self._seals.hash("oauth client", client_id),
+                callback_url=callback_url,
+                now=self._clock.now_ms(),
+            )
+        if len(rows) > 1:
+            raise InvalidRequest(
+                "Several authorizations are pending for this client and callback: bring"
+                " providerData.state (ask for it with boundState=true).",
+                code="state-required",
+            )
+        return (await self._opened(rows[0])).verifier if rows else None
+
+    async def _remember(
+        self,
+        principal: Principal,
+        element: Element,
+        state: str,
+        *,
+        client_id: str,
+        callback_url: str,
+        verifier: str | None,
+        is_bound: bool,
+        browser: str | None = None,
+        draft: InstanceDraft | None = None,
+    ) -> None:
+        uid = secrets.token_hex(16)
+        carried = json.dumps({"verifier": verifier, "draft": draft.to_json() if draft else None})
+        sealed = await self._seals.seal_draft(
+            carried, organization_id=principal.organization_id, uid=uid
+        )
+        now = self._clock.now_ms()
+        async with self._database.write() as connection:
+            await authorizations.add(
+                connection,
+                {
+                    "state_hash": self._seals.hash("oauth state", state),
+                    "uid": uid,
+                    "organization_id": principal.organization_id,
+                    "user_id": principal.user_id,
+                    "element_key": element.key,
+                    "client_hash": self._seals.hash("oauth client", client_id),
+                    "callback_url": callback_url,
+                    "browser_hash": self._seals.hash("browser", browser) if browser else None,
+                    "sealed": sealed,
+                    "is_bound": is_bound,
+                    "expires_ms": now + PENDING_MS,
+                },
+                now=now,
+            )
+
+    async def _take(
+        self, principal: Principal, state: str, *, browser: str | None
+    ) -> Pending | None:
+        async with self._database.write() as connection:
+            row = await authorizations.take(
+                connection, self._seals.hash("oauth state", state), now=self._clock.now_ms()
+            )
+        if row is None or row.user_id != principal.user_id:
+            return None
+        # A state that is tied to a browser counts only there, and never in the API flow.
+        if row.browser_hash is not None and (
+            browser is None or self._seals.hash("browser", browser) != row.browser_hash
+        ):
+            return None
+        return await self._opened(row)
+
+    async def _opened(self, row: Any) -> Pending:
+        carried = json.loads(
+            await self._seals.open_draft(
+                row.sealed, organization_id=row.organization_id, uid=row.uid
+            )
+        )
+        draft = carried["draft"]
+        return Pending(
+            element_key=row.element_key,
+            callback_url=row.callback_url,
+            verifier=carried["verifier"],
+            draft=InstanceDraft.from_json(draft) if draft else None,
+        )
+
+
+def check_callback_url(url: str, *, name: str) -> None:
+    """Refuse a callback that cannot be one. Raises InvalidRequest naming the parameter."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as exc:
+        raise InvalidRequest(f"{name} is not a URL.") from exc
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise InvalidRequest(f"{name} must start with http: or https: and name a host.")
+    if parts.fragment or "#" in url:
+        raise InvalidRequest(f"{name} must not have a fragment (#...).")
+
+
+def _check_request(element: Element, request: OAuthUrlRequest) -> None:
+    if element.authentication is not AuthenticationKind.OAUTH2:
+        raise InvalidRequest(f"The element {element.key} does not authenticate by OAuth 2.0.")
+    missing = [
+        name
+        for name, value in (("apiKey", request.api_key), ("callbackUrl", request.callback_url))
+        if not value
+    ]
+    if missing:
+        raise InvalidRequest(f"Missing parameter: {', '.join(missing)}.", code="missing-parameter")
+    check_callback_url(request.callback_url, name="callbackUrl")
+
+
+def _url(element: Element, request: OAuthUrlRequest, *, state: str, verifier: str | None) -> str:
+    address = endpoint(element, "oauth.authorization.url")
+    for key, value in request.extra.items():
+        address = address.replace("{" + key + "}", value)
+    return authorization_url(
+        address,
+        client_id=request.api_key,
+        redirect_uri=request.callback_url,
+        scope=request.scope or element.default("oauth.scope") or "",
+        state=state,
+        challenge=None if verifier is None else challenge_s256(verifier),
+    )

@@ -1,0 +1,70 @@
+"""Configuration values that callers bring: which count, which are secret, which are missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from valence.domain import MASK, ConfigurationEntry, Element, Instance, InvalidRequest, Secret
+from valence.instances.authorizations import check_callback_url
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenConfiguration:
+    """Accepted values by key, secret ones apart."""
+
+    plain: dict[str, str]
+    secret: dict[str, str] = field(repr=False)
+
+    def all(self) -> dict[str, str | Secret]:
+        """Return all values, secret ones as `Secret`."""
+        return {**self.plain, **{key: Secret(value) for key, value in self.secret.items()}}
+
+
+def accept(element: Element, given: Mapping[str, str]) -> ChosenConfiguration:
+    """Keep what the element knows and a caller may set; the rest is ignored.
+
+    Entries marked internal are the platform's: were a caller to set the token endpoint, client
+    secrets could be sent anywhere. A mask means "unchanged" and is no value.
+
+    Raises:
+        InvalidRequest: the callback URL is malformed.
+    """
+    plain: dict[str, str] = {}
+    secret: dict[str, str] = {}
+    for key, value in given.items():
+        entry = element.entry(key)
+        if entry is None or entry.is_internal or value == MASK:
+            continue
+        (secret if entry.is_secret else plain)[key] = value
+    if plain.get("oauth.callback.url"):
+        check_callback_url(plain["oauth.callback.url"], name="oauth.callback.url")
+    return ChosenConfiguration(plain, secret)
+
+
+def require_complete(element: Element, chosen: ChosenConfiguration, *, exempt: set[str]) -> None:
+    """Refuse a configuration that lacks required values. Raises InvalidRequest naming all."""
+    values = chosen.all()
+    missing = [
+        entry.key
+        for entry in element.configuration
+        if _is_asked_for(entry) and entry.key not in exempt and not values.get(entry.key)
+    ]
+    if missing:
+        raise InvalidRequest(
+            f"Missing required configuration: {', '.join(missing)}.", code="missing-configuration"
+        )
+
+
+def shown(element: Element, instance: Instance) -> dict[str, str]:
+    """Return an instance's configuration as readers see it: defaults filled in, secrets masked."""
+    values: dict[str, str] = {}
+    for entry in element.configuration:
+        value = instance.configuration.get(entry.key, entry.default_value)
+        if isinstance(value, Secret) or (value and entry.is_secret):
+            values[entry.key] = MASK
+        elif value is not None:
+            values[entry.key] = value
+    return values
+
+
+def _is_asked_for(entry: ConfigurationEntry) -> bool:
+    return entry.is_required and not entry.is_internal and entry.default_value is None

@@ -1,0 +1,158 @@
+"""What a vendor call is authenticated with: from memory while it is good, refreshed when it is
+not.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from valence.domain import Clock, Element, Instance, NeedsOwner, VendorRefused
+from valence.instances.reader import InstanceReader
+from valence.instances.refresh import Refresher
+from valence.instances.schemes import oauth2
+from valence.instances.seals import InstanceSeals
+from valence.storage import CredentialRow, Database, credentials
+
+_REMEMBERED = 10_000
+REPEATED_REFUSAL_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """The headers that authenticate a call, and which version of the credentials they are from."""
+
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    version: int
+    due_ms: int | None
+    expires_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialStatus:
+    """How an instance's credentials stand; times are epoch milliseconds."""
+
+    state: str
+    reason: str | None = None
+    issued_ms: int | None = None
+    expires_ms: int | None = None
+    failures: int = 0
+
+
+class Credentials:
+    """Credentials of instances, ready to use."""
+
+    def __init__(
+        self,
+        database: Database,
+        seals: InstanceSeals,
+        reader: InstanceReader,
+        refresher: Refresher,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._seals = seals
+        self._reader = reader
+        self._refresher = refresher
+        self._clock = clock
+        self._held: OrderedDict[int, Authorization] = OrderedDict()
+        # instance -> (version obtained because the vendor refused the one before, when)
+        self._renewed: dict[int, tuple[int, float]] = {}
+
+    def warm_headers(self, instance: Instance) -> Authorization | None:
+        """Return remembered headers that are not due for a refresh; costs no I/O."""
+        held = self._held.get(instance.id)
+        if held is None or not instance.is_valid:
+            return None
+        if held.due_ms is not None and held.due_ms <= self._clock.now_ms():
+            return None
+        return held
+
+    async def headers(self, instance: Instance, element: Element) -> Authorization:
+        """Return headers for a call, refreshing first where the access token has expired.
+
+        A token that is due but still lives is used, while one refresh runs in the background.
+
+        Raises:
+            NeedsOwner: the grant was refused for good.
+            VendorError: the token has expired and the refresh did not succeed; retryable.
+        """
+        held = self.warm_headers(instance)
+        if held is not None:
+            return held
+        row = await self._row(instance)
+        if row is None:
+            return Authorization((), 0, None, None)
+        if row.state == "needs-owner":
+            raise NeedsOwner(row.reason or "The account's owner must authorize again.")
+        held = await self._hold(instance, row)
+        now = self._clock.now_ms()
+        if held.due_ms is None or held.due_ms > now:
+            return held
+        if held.expires_ms is not None and held.expires_ms > now:
+            if row.retry_ms <= now:
+                self._refresher.begin(instance.id, version=row.version)
+            return held
+        row = await self._refresher.refresh(instance.id, version=row.version)
+        return await self._hold(instance, row)
+
+    async def after_refusal(
+        self, instance: Instance, element: Element, *, version: int
+    ) -> Authorization:
+        """Return newer headers after the vendor answered 401 to those of `version`.
+
+        A vendor that refuses the token it has just issued is not asked for yet another.
+
+        Raises:
+            VendorRefused: the refused token was itself just obtained after a refusal.
+            NeedsOwner, VendorError: as `headers`.
+        """
+        self._held.pop(instance.id, None)
+        renewed, when = self._renewed.get(instance.id, (0, 0.0))
+        now = self._clock.monotonic()
+        if renewed == version and now - when < REPEATED_REFUSAL_SECONDS:
+            raise VendorRefused(
+                "The vendor refuses this call though the token is new: the account that authorized"
+                " may not do this.",
+                status=401,
+                retryable=False,
+            )
+        row = await self._refresher.refresh(instance.id, version=version)
+        self._renewed[instance.id] = (row.version, now)
+        if len(self._renewed) > _REMEMBERED:
+            self._renewed.pop(next(iter(self._renewed)))
+        return await self._hold(instance, row)
+
+    async def refresh_now(self, instance: Instance) -> None:
+        """Refresh whether or not it is due. Raises as `headers`."""
+        row = await self._row(instance)
+        if row is not None:
+            row = await self._refresher.refresh(instance.id, version=row.version)
+            await self._hold(instance, row)
+
+    async def status(self, instance: Instance) -> CredentialStatus:
+        """Tell how the credentials stand."""
+        row = await self._row(instance)
+        if row is None:
+            return CredentialStatus("none")
+        return CredentialStatus(row.state, row.reason, row.issued_ms, row.expires_ms, row.failures)
+
+    def forget(self, instance_id: int) -> None:
+        """Drop what is remembered of an instance."""
+        self._held.pop(instance_id, None)
+        self._renewed.pop(instance_id, None)
+
+    async def _row(self, instance: Instance) -> CredentialRow | None:
+        async with self._database.read() as connection:
+            return await credentials.read(connection, instance.id)
+
+    async def _hold(self, instance: Instance, row: CredentialRow) -> Authorization:
+        tokens = await self._seals.open_tokens(
+            row.sealed, organization_id=instance.organization_id, uid=instance.uid
+        )
+        held = Authorization(oauth2.headers(tokens), row.version, row.due_ms, row.expires_ms)
+        known = self._held.get(instance.id)
+        if known is None or known.version <= held.version:
+            self._held[instance.id] = held
+            if len(self._held) > _REMEMBERED:
+                self._held.popitem(last=False)
+        return held

@@ -1,0 +1,742 @@
+"""Creating, reading, changing and ending element instances."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+
+import structlog
+
+from valence.domain import (
+    MASK,
+    AuthenticationKind,
+    Clock,
+    Element,
+    Forbidden,
+    Instance,
+    InvalidRequest,
+    NotFound,
+    Principal,
+    Secret,
+    TimelineEntry,
+    ValenceError,
+    Whose,
+    strip_markup,
+)
+from valence.egress import Egress, OutboundRequest
+from valence.elements import Catalog
+from valence.instances import configuration as configurations
+from valence.instances import verdicts
+from valence.instances.authorizations import AuthorizationFailed, Authorizations
+from valence.instances.clients import (
+    OAuthClient,
+    client_of,
+    endpoint,
+    exchange_authentication,
+    refresh_authentication,
+)
+from valence.instances.configuration import ChosenConfiguration
+from valence.instances.credentials import Credentials
+from valence.instances.drafts import InstanceDraft
+from valence.instances.lifetimes import credential_times
+from valence.instances.reader import InstanceReader
+from valence.instances.redemption import Redemption, may_be_unused
+from valence.instances.refresh import TOKEN_ANSWER_LIMIT_BYTES
+from valence.instances.requests import (
+    ConfigurationRecord,
+    CreatedInstance,
+    InstanceChange,
+    NewInstance,
+    OAuthUrl,
+    OAuthUrlRequest,
+)
+from valence.instances.seals import InstanceSeals
+from valence.oauth import (
+    TokenAnswerUnusable,
+    TokenRefused,
+    TokenSet,
+    parse_token_answer,
+    refresh_request,
+    revocation_request,
+)
+from valence.settings import Settings
+from valence.storage import (
+    Connection,
+    Database,
+    InstanceQuery,
+    Revisions,
+    bump,
+    credentials,
+    instances,
+    timeline,
+)
+
+LONGEST_NAME = 255
+LONGEST_TAG = 255
+MOST_TAGS = 100
+REVOCATION_SECONDS = 5.0
+
+_log = structlog.get_logger("valence.instances")
+
+
+class Instances:
+    """The element instances of all accounts, each seen by its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        seals: InstanceSeals,
+        reader: InstanceReader,
+        held: Credentials,
+        catalog: Catalog,
+        egress: Egress,
+        *,
+        clock: Clock,
+        settings: Settings,
+        revisions: Revisions,
+    ) -> None:
+        self._database = database
+        self._seals = seals
+        self._reader = reader
+        self._held = held
+        self._catalog = catalog
+        self._egress = egress
+        self._clock = clock
+        self._settings = settings
+        self._revisions = revisions
+        self._timeout = settings.token_timeout * settings.time_scale
+        self._authorizations = Authorizations(database, seals, clock=clock)
+        self._redemption = Redemption(
+            database, seals, egress, clock=clock, timeout_seconds=self._timeout
+        )
+
+    # -- authorizing -----------------------------------------------------------------------------
+
+    async def oauth_url(
+        self, principal: Principal, element: Element, request: OAuthUrlRequest
+    ) -> OAuthUrl:
+        """Return where the owner consents, in the API flow. Raises InvalidRequest."""
+        return await self._authorizations.url(principal, element, request)
+
+    async def begin_authorization(
+        self, principal: Principal, element: Element, draft: InstanceDraft, *, browser: str
+    ) -> str:
+        """Return where to send a browser that Valence itself will receive back.
+
+        For a draft of an existing instance its stored client is used where the draft brings none.
+
+        Raises:
+            InvalidRequest: name or configuration are missing or malformed.
+            NotFound, Forbidden: the instance to renew is not there, or another account's.
+        """
+        if draft.instance_id is not None:
+            instance = await self.get(principal, draft.instance_id)
+            client = client_of(instance.configuration)
+            stored = {"oauth.api.key": client.client_id, "oauth.callback.url": client.callback_url}
+            chosen = {key: value for key, value in draft.configuration.items() if value != MASK}
+            draft = InstanceDraft(
+                instance.name, instance.tags, {**stored, **chosen}, draft.instance_id
+            )
+        else:
+            _clean_name(draft.name)
+            accepted = configurations.accept(element, draft.configuration)
+            configurations.require_complete(element, accepted, exempt=set())
+        return await self._authorizations.begin(principal, element, draft, browser=browser)
+
+    async def finish_authorization(
+        self, principal: Principal, query: Mapping[str, str], *, browser: str
+    ) -> Instance:
+        """Make or renew the instance that a returning browser stands for.
+
+        Raises:
+            AuthorizationFailed: whatever went wrong, with the draft, so that nothing typed is lost.
+        """
+        pending, code = await self._authorizations.returned(principal, query, browser=browser)
+        draft = pending.draft
+        if draft is None:
+            raise AuthorizationFailed(
+                "This authorization was begun by a program; the program must finish it.",
+                code="authorization-not-ours",
+                whose=Whose.CALLER,
+                element_key=pending.element_key,
+            )
+        element = self._catalog.require(pending.element_key)
+        try:
+            if draft.instance_id is not None:
+                return await self._reauthenticate(
+                    await self.get(principal, draft.instance_id),
+                    element,
+                    configurations.accept(element, draft.configuration),
+                    code=code,
+                    verifier=pending.verifier,
+                )
+            request = NewInstance(
+                element=element,
+                name=draft.name,
+                tags=draft.tags or None,
+                provider_data={"code": code},
+                configuration=draft.configuration,
+            )
+            return await self._create(principal, request, code=code, verifier=pending.verifier)
+        except AuthorizationFailed:
+            raise
+        except ValenceError as exc:
+            failed = AuthorizationFailed(
+                exc.message,
+                code=exc.code,
+                whose=exc.whose,
+                element_key=element.key,
+                draft=draft,
+                provider_message=exc.provider_message,
+            )
+            failed.status, failed.retryable = exc.status, exc.retryable
+            raise failed from exc
+
+    # -- creating --------------------------------------------------------------------------------
+
+    async def create(self, principal: Principal, request: NewInstance) -> CreatedInstance:
+        """Authenticate and store a new instance; on any failure nothing is stored.
+
+        Raises:
+            InvalidRequest: name, configuration or provider data are missing, malformed or refused.
+            Conflict: the same code is being redeemed by another request.
+            VendorError: the vendor could not be asked, or its answer says nothing.
+        """
+        data = request.provider_data
+        if data.get("error"):
+            raise InvalidRequest(
+                "The owner did not allow access: there is no code in providerData but an error.",
+                code="authorization-denied",
+                whose=Whose.RESOURCE_OWNER,
+                provider_message=str(data["error"])[:200],
+            )
+        if request.external_authentication not in ("none", "initial"):
+            raise InvalidRequest("externalAuthentication must be 'none' or 'initial'.")
+        code = data.get("code")
+        if code and request.external_authentication == "none":
+            verifier = await self._redeem_state(principal, request)
+            instance = await self._create(principal, request, code=code, verifier=verifier)
+        else:
+            instance = await self._create(principal, request, code=None, verifier=None)
+        return CreatedInstance(instance, _echo(data))
+
+    async def _redeem_state(self, principal: Principal, request: NewInstance) -> str | None:
+        client = client_of(dict(request.configuration))
+        return await self._authorizations.redeem_state(
+            principal,
+            request.element,
+            state=request.provider_data.get("state"),
+            client_id=client.client_id,
+            callback_url=client.callback_url,
+        )
+
+    async def _create(
+        self, principal: Principal, request: NewInstance, *, code: str | None, verifier: str | None
+    ) -> Instance:
+        element = request.element
+        name = _clean_name(request.name)
+        tags = (name,) if request.tags is None else _clean_tags(request.tags)
+        chosen = configurations.accept(element, request.configuration)
+        is_initial = request.external_authentication == "initial"
+        needs_exchange = element.authentication is AuthenticationKind.OAUTH2
+        exempt = {"oauth.callback.url"} if is_initial else set()
+        configurations.require_complete(element, chosen, exempt=exempt)
+        if not needs_exchange:
+            return await self._store(principal, request, name, tags, chosen, None, None)
+        client = client_of(chosen.all())
+        if code is None:
+            tokens = await self._brought_tokens(element, client, request)
+            return await self._store(principal, request, name, tags, chosen, tokens, None)
+        code_hash = self._redemption.code_hash(principal.organization_id, element, code)
+        await self._redemption.claim(code_hash)
+        try:
+            tokens = await self._redemption.exchange(element, client, code=code, verifier=verifier)
+        except ValenceError as exc:
+            if may_be_unused(exc):
+                await self._redemption.give_back(code_hash)
+            raise
+        return await self._store(principal, request, name, tags, chosen, tokens, code_hash)
+
+    async def _brought_tokens(
+        self, element: Element, client: OAuthClient, request: NewInstance
+    ) -> TokenSet:
+        """Return tokens that the caller already holds, refreshed at once if only half of them."""
+        if request.external_authentication == "initial":
+            access = request.configuration.get("oauth.user.token", "")
+            refresh = request.configuration.get("oauth.user.refresh_token", "")
+            lifetime = request.configuration.get("oauth.user.refresh_interval", "")
+            source = "configuration oauth.user.token or oauth.user.refresh_token"
+        else:
+            access = request.provider_data.get("access_token", "")
+            refresh = request.provider_data.get("refresh_token", "")
+            lifetime = request.provider_data.get("expires_in", "")
+            source = "providerData.code"
+        access, refresh = _unmasked(access), _unmasked(refresh)
+        if not access and not refresh:
+            raise InvalidRequest(f"Missing {source}.", code="missing-parameter")
+        now = self._clock.now_ms()
+        tokens = TokenSet(
+            access_token=Secret(access),
+            refresh_token=Secret(refresh) if refresh else None,
+            token_type="bearer",  # noqa: S106 - the token's type, RFC 6750
+            scope=None,
+            issued_ms=now,
+            expires_ms=now + int(lifetime) * 1000 if lifetime.isdecimal() else None,
+        )
+        if access:
+            return tokens
+        return await self._first_refresh(element, client, tokens)
+
+    async def _first_refresh(
+        self, element: Element, client: OAuthClient, tokens: TokenSet
+    ) -> TokenSet:
+        assert tokens.refresh_token is not None  # noqa: S101 - the caller looked
+        request = refresh_request(
+            endpoint(element, "oauth.token.refresh_url", "oauth.token.url"),
+            refresh_token=tokens.refresh_token,
+            client_id=client.client_id,
+            client_secret=client.client_secret,
+            client_authentication=refresh_authentication(element),
+        )
+        response = await self._egress.send_token_request(
+            OutboundRequest(
+                "POST",
+                request.url,
+                headers=request.headers,
+                body=request.body,
+                timeout_seconds=self._timeout,
+                size_limit_bytes=TOKEN_ANSWER_LIMIT_BYTES,
+            )
+        )
+        try:
+            return parse_token_answer(
+                response.status,
+                response.headers,
+                response.body,
+                now_ms=self._clock.now_ms(),
+                previous=tokens,
+            )
+        except TokenRefused as exc:
+            if exc.error == "invalid_grant":
+                raise InvalidRequest(
+                    "The vendor does not accept oauth.user.refresh_token.",
+                    code="refresh-token-refused",
+                    provider_message=verdicts.provider_message(exc),
+                ) from exc
+            raise verdicts.exchange_refused(exc) from exc
+        except TokenAnswerUnusable as exc:
+            raise verdicts.unusable(exc) from exc
+
+    async def _store(
+        self,
+        principal: Principal,
+        request: NewInstance,
+        name: str,
+        tags: tuple[str, ...],
+        chosen: ChosenConfiguration,
+        tokens: TokenSet | None,
+        code_hash: bytes | None,
+    ) -> Instance:
+        element, now = request.element, self._clock.now_ms()
+        uid, organization_id = secrets.token_hex(16), principal.organization_id
+        token = Secret(base64.b64encode(secrets.token_bytes(33)).decode())
+        token_sealed = await self._seals.seal_token(token, organization_id=organization_id, uid=uid)
+        sealed_values = await self._sealed(chosen, organization_id=organization_id, uid=uid)
+        grant = None
+        if tokens is not None:
+            grant = await self._grant(tokens, element, organization_id=organization_id, uid=uid)
+        # Every entry gets a row, so that configuration records have ids of their own.
+        plain: dict[str, str | None] = {
+            entry.key: chosen.plain.get(entry.key)
+            for entry in element.configuration
+            if entry.key not in sealed_values
+        }
+        async with self._database.write() as connection:
+            instance_id = await instances.add(
+                connection,
+                {
+                    "uid": uid,
+                    "organization_id": organization_id,
+                    "account_id": principal.account_id,
+                    "user_id": principal.user_id,
+                    "element_key": element.key,
+                    "element_id": element.id,
+                    "name": name,
+                    "name_folded": name.casefold(),
+                    "token_sealed": token_sealed,
+                    "token_hash": self._seals.token_hash(token.reveal()),
+                    "external_authentication": request.external_authentication,
+                    "is_disabled": False,
+                    "events_enabled": chosen.plain.get("event.notification.enabled") == "true",
+                    "created_ms": now,
+                    "updated_ms": now,
+                },
+            )
+            await instances.set_tags(connection, instance_id, tags)
+            await instances.set_configuration(
+                connection, instance_id, plain=plain, sealed=sealed_values
+            )
+            if grant is not None:
+                await credentials.add(connection, instance_id, grant)
+            await timeline.add(
+                connection, instance_id, at_ms=now, kind="issued", message="Authenticated."
+            )
+            if code_hash is not None:
+                await self._redemption.finish(connection, code_hash, instance_id=instance_id)
+        return await self._required(instance_id)
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    async def get(self, principal: Principal, instance_id: int) -> Instance:
+        """Return an instance. Raises NotFound: unknown; Forbidden: another account's."""
+        instance = None
+        if 0 < instance_id < 2**62:
+            instance = await self._reader.by_id(instance_id)
+        if instance is None:
+            raise NotFound(f"No element instance found with ID {instance_id}.")
+        if instance.account_id != principal.account_id:
+            raise Forbidden(f"The element instance {instance_id} belongs to another account.")
+        return instance
+
+    async def by_token(self, token: str) -> Instance:
+        """Return the instance of a token. Raises Unauthenticated: unknown or deleted."""
+        return await self._reader.by_token(token)
+
+    def cached_by_token(self, token: str) -> Instance | None:
+        """Return the instance of a token if it is remembered and unchanged; costs no I/O."""
+        return self._reader.cached_by_token(token)
+
+    async def search(
+        self,
+        principal: Principal,
+        *,
+        tags: tuple[str, ...] = (),
+        text: str | None = None,
+        element_key: str | None = None,
+        state: str | None = None,
+        after_id: int = 0,
+        limit: int = 200,
+    ) -> list[Instance]:
+        """Return what the caller may see and asks for, in ascending order of id.
+
+        Who is no administrator sees what he created himself.
+        """
+        query = InstanceQuery(
+            account_id=principal.account_id,
+            user_id=None if principal.is_administrator else principal.user_id,
+            element_key=element_key,
+            tags=tags,
+            text=text,
+            state=state,
+            after_id=after_id,
+            limit=limit,
+        )
+        async with self._database.read() as connection:
+            rows = await instances.search(connection, query)
+            return await self._reader.read_rows(connection, rows)
+
+    async def counts_by_element(self, principal: Principal) -> dict[str, int]:
+        """Return how many instances each element has, as far as the caller sees them."""
+        async with self._database.read() as connection:
+            user_id = None if principal.is_administrator else principal.user_id
+            return dict(
+                await instances.counts_by_element(connection, principal.account_id, user_id=user_id)
+            )
+
+    async def counts_by_state(self, principal: Principal) -> dict[str, int]:
+        """Return how many are connected, disabled and in need of their owner."""
+        async with self._database.read() as connection:
+            user_id = None if principal.is_administrator else principal.user_id
+            return await instances.counts_by_state(
+                connection, principal.account_id, user_id=user_id
+            )
+
+    async def tags_in_use(self, principal: Principal) -> list[str]:
+        """Return the account's tags, for completion."""
+        async with self._database.read() as connection:
+            return await instances.tags_in_use(connection, principal.account_id)
+
+    async def timeline(
+        self, principal: Principal, instance_id: int, *, limit: int = 50
+    ) -> list[TimelineEntry]:
+        """Return what happened to an instance, newest first."""
+        await self.get(principal, instance_id)
+        async with self._database.read() as connection:
+            return await timeline.latest(connection, instance_id, limit=limit)
+
+    async def configuration_records(
+        self, principal: Principal, instance_id: int
+    ) -> list[ConfigurationRecord]:
+        """Return one record per configuration entry of the element, secrets masked."""
+        instance = await self.get(principal, instance_id)
+        element = self._catalog.require(instance.element_key)
+        shown = configurations.shown(element, instance)
+        async with self._database.read() as connection:
+            stored = await instances.configuration_of(connection, [instance_id])
+        ids = {row.key: row.id for row in stored.get(instance_id, [])}
+        return [
+            ConfigurationRecord(
+                id=ids[entry.key],
+                key=entry.key,
+                name=entry.name,
+                description=entry.description,
+                value=shown.get(entry.key),
+                type=entry.type,
+                is_required=entry.is_required,
+                is_hidden=entry.is_hidden,
+            )
+            for entry in element.configuration
+            if entry.key in ids
+        ]
+
+    # -- changing --------------------------------------------------------------------------------
+
+    async def update(
+        self, principal: Principal, instance_id: int, change: InstanceChange
+    ) -> Instance:
+        """Change what the change names; the rest stays, id and token always.
+
+        A code re-authenticates: the instance gets a new grant.
+
+        Raises:
+            InvalidRequest, Conflict, VendorError: as `create`. NotFound, Forbidden: as `get`.
+        """
+        instance = await self.get(principal, instance_id)
+        element = self._catalog.require(instance.element_key)
+        chosen = configurations.accept(element, change.configuration)
+        values: dict[str, object] = {}
+        if change.name is not None:
+            name = _clean_name(change.name)
+            values |= {"name": name, "name_folded": name.casefold()}
+        if "event.notification.enabled" in chosen.plain:
+            values["events_enabled"] = chosen.plain["event.notification.enabled"] == "true"
+        tags = None if change.tags is None else _clean_tags(change.tags)
+        if change.code is not None:
+            if element.authentication is not AuthenticationKind.OAUTH2:
+                raise InvalidRequest("providerData.code means nothing to this element.")
+            client = client_of({**instance.configuration, **chosen.all()})
+            verifier = await self._authorizations.redeem_state(
+                principal,
+                element,
+                state=change.state,
+                client_id=client.client_id,
+                callback_url=client.callback_url,
+            )
+            await self._reauthenticate(
+                instance, element, chosen, code=change.code, verifier=verifier
+            )
+            chosen = ChosenConfiguration({}, {})
+        async with self._database.write() as connection:
+            await self._write_change(connection, instance, values, tags)
+            await self._write_configuration(connection, instance, chosen)
+            await bump(connection, "instances")
+        self._revisions.announce("instances")
+        return await self._required(instance_id)
+
+    async def update_configuration_record(
+        self, principal: Principal, instance_id: int, record_id: int, value: str
+    ) -> ConfigurationRecord:
+        """Change one configuration value. Raises NotFound: the instance has no such record."""
+        records = await self.configuration_records(principal, instance_id)
+        record = next((known for known in records if known.id == record_id), None)
+        if record is None:
+            raise NotFound(f"No configuration found with ID {record_id}.")
+        await self.update(principal, instance_id, InstanceChange(configuration={record.key: value}))
+        changed = await self.configuration_records(principal, instance_id)
+        return next(known for known in changed if known.id == record_id)
+
+    async def set_enabled(
+        self, principal: Principal, instance_id: int, *, is_enabled: bool
+    ) -> None:
+        """Let calls through, or refuse them with 403, from now on in every process."""
+        instance = await self.get(principal, instance_id)
+        if instance.is_disabled is not is_enabled:
+            return
+        async with self._database.write() as connection:
+            now = self._clock.now_ms()
+            await instances.change(
+                connection, instance_id, {"is_disabled": not is_enabled, "updated_ms": now}
+            )
+            await timeline.add(
+                connection,
+                instance_id,
+                at_ms=now,
+                kind="enabled" if is_enabled else "disabled",
+                message="Enabled." if is_enabled else "Disabled.",
+            )
+            await bump(connection, "instances")
+        self._revisions.announce("instances")
+
+    async def delete(self, principal: Principal, instance_id: int) -> None:
+        """End an instance: its token and secrets are gone at once, its grant where possible.
+
+        A failure to revoke at the vendor is logged and does not keep the instance alive.
+        """
+        instance = await self.get(principal, instance_id)
+        async with self._database.read() as connection:
+            row = await credentials.read(connection, instance_id)
+        tokens = None
+        if row is not None:
+            tokens = await self._seals.open_tokens(
+                row.sealed, organization_id=instance.organization_id, uid=instance.uid
+            )
+        async with self._database.write() as connection:
+            await instances.drop(connection, instance_id)
+            await bump(connection, "instances")
+        self._revisions.announce("instances")
+        self._held.forget(instance_id)
+        if tokens is not None:
+            await self._revoke(instance, tokens)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    async def _reauthenticate(
+        self,
+        instance: Instance,
+        element: Element,
+        chosen: ChosenConfiguration,
+        *,
+        code: str,
+        verifier: str | None,
+    ) -> Instance:
+        client = client_of({**instance.configuration, **chosen.all()})
+        code_hash = self._redemption.code_hash(instance.organization_id, element, code)
+        await self._redemption.claim(code_hash)
+        try:
+            tokens = await self._redemption.exchange(element, client, code=code, verifier=verifier)
+        except ValenceError as exc:
+            if may_be_unused(exc):
+                await self._redemption.give_back(code_hash)
+            raise
+        grant = await self._grant(
+            tokens, element, organization_id=instance.organization_id, uid=instance.uid
+        )
+        async with self._database.write() as connection:
+            await credentials.replace_by_consent(connection, instance.id, grant)
+            await self._write_configuration(connection, instance, chosen)
+            await timeline.add(
+                connection,
+                instance.id,
+                at_ms=self._clock.now_ms(),
+                kind="reauthenticated",
+                message="The account's owner authorized again.",
+            )
+            await self._redemption.finish(connection, code_hash, instance_id=instance.id)
+            await bump(connection, "instances")
+        self._revisions.announce("instances")
+        self._held.forget(instance.id)
+        return await self._required(instance.id)
+
+    async def _write_change(
+        self,
+        connection: Connection,
+        instance: Instance,
+        values: dict[str, object],
+        tags: tuple[str, ...] | None,
+    ) -> None:
+        now = self._clock.now_ms()
+        await instances.change(connection, instance.id, {**values, "updated_ms": now})
+        if tags is not None:
+            await instances.set_tags(connection, instance.id, tags)
+        if "name" in values and values["name"] != instance.name:
+            await timeline.add(
+                connection,
+                instance.id,
+                at_ms=now,
+                kind="renamed",
+                message=f"Renamed from {instance.name!r} to {values['name']!r}.",
+            )
+
+    async def _write_configuration(
+        self, connection: Connection, instance: Instance, chosen: ChosenConfiguration
+    ) -> None:
+        # The organization's data key is in memory: it sealed this instance's token when it was
+        # read.
+        sealed = await self._sealed(
+            chosen, organization_id=instance.organization_id, uid=instance.uid
+        )
+        await instances.set_configuration(
+            connection, instance.id, plain=dict(chosen.plain), sealed=sealed
+        )
+
+    async def _sealed(
+        self, chosen: ChosenConfiguration, *, organization_id: int, uid: str
+    ) -> dict[str, bytes]:
+        return {
+            key: await self._seals.seal_value(
+                value, organization_id=organization_id, uid=uid, key=key
+            )
+            for key, value in chosen.secret.items()
+        }
+
+    async def _grant(
+        self, tokens: TokenSet, element: Element, *, organization_id: int, uid: str
+    ) -> dict[str, object]:
+        sealed = await self._seals.seal_tokens(tokens, organization_id=organization_id, uid=uid)
+        times = credential_times(tokens, element, margin=self._settings.refresh_margin)
+        return {"sealed": sealed, **times}
+
+    async def _revoke(self, instance: Instance, tokens: TokenSet) -> None:
+        element = self._catalog.find(instance.element_key)
+        address = element.default("oauth.token.revoke_url") if element else None
+        if element is None or not address:
+            return
+        client = client_of(instance.configuration)
+        request = revocation_request(
+            address,
+            token=tokens.refresh_token or tokens.access_token,
+            hint="refresh_token" if tokens.refresh_token else "access_token",
+            client_id=client.client_id,
+            client_secret=client.client_secret,
+            client_authentication=exchange_authentication(element),
+        )
+        try:
+            response = await self._egress.send_token_request(
+                OutboundRequest(
+                    "POST",
+                    request.url,
+                    headers=request.headers,
+                    body=request.body,
+                    timeout_seconds=REVOCATION_SECONDS,
+                    size_limit_bytes=TOKEN_ANSWER_LIMIT_BYTES,
+                )
+            )
+        except ValenceError as exc:
+            _log.warning("revocation failed", instance_id=instance.id, code=exc.code)
+            return
+        if response.status >= 400:
+            _log.warning("revocation refused", instance_id=instance.id, status=response.status)
+
+    async def _required(self, instance_id: int) -> Instance:
+        instance = await self._reader.by_id(instance_id)
+        if instance is None:
+            raise NotFound(f"No element instance found with ID {instance_id}.")
+        return instance
+
+
+def _clean_name(name: str) -> str:
+    cleaned = strip_markup(name)
+    if not cleaned:
+        raise InvalidRequest("name is missing: an instance needs a name.", code="missing-parameter")
+    if len(cleaned) > LONGEST_NAME:
+        raise InvalidRequest(f"name must have at most {LONGEST_NAME} characters.")
+    return cleaned
+
+
+def _clean_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    cleaned = tuple(dict.fromkeys(tag for tag in (strip_markup(tag) for tag in tags) if tag))
+    if len(cleaned) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in cleaned):
+        raise InvalidRequest(
+            f"tags must be at most {MOST_TAGS}, each of at most {LONGEST_TAG} characters."
+        )
+    return cleaned
+
+
+def _unmasked(value: str) -> str:
+    return "" if value == MASK else value
+
+
+def _echo(data: Mapping[str, str]) -> dict[str, str]:
+    """Return provider data as it may be answered: code and state, and that there was more."""
+    secret = {"access_token", "refresh_token", "secret", "oauth_verifier", "oauth_token", "token"}
+    shown = {key: data[key] for key in ("code", "state") if key in data}
+    return shown | {key: MASK for key in data if key in secret or key == "apikey"}

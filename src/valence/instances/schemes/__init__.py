@@ -1,0 +1,1 @@
+"""Security schemes: how a vendor call is authenticated, one file a kind."""
