@@ -1,1 +1,10 @@
-"""Being built."""
+"""HTTP in, HTTP out: the platform API and the way to the gateway.
+
+Open `app.py` first. Routes are thin: they read HTTP into values, ask a service, and show its
+answer in the wire contract's shape. The room refuses to decide anything about tenants, instances
+or vendors."""
+
+from valence.api.app import create_api
+from valence.api.services import ApiServices
+
+__all__ = ["ApiServices", "create_api"]

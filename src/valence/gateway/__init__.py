@@ -1,1 +1,11 @@
-"""Being built."""
+"""One call, from the caller's request to the vendor's answer.
+
+Open `pipeline.py` first: it is the map. Every stage is a file that takes values and returns a
+value; stages do not know each other. The room interprets no definition file and knows no vendor.
+"""
+
+from valence.gateway.pipeline import Gateway
+from valence.gateway.universal import object_names
+from valence.gateway.values import ResourceRequest, ResourceResponse
+
+__all__ = ["Gateway", "ResourceRequest", "ResourceResponse", "object_names"]

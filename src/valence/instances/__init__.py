@@ -5,9 +5,11 @@ happens once. The room asks the vault for secrets and hands them on as `Secret`;
 build vendor requests of any kind but token requests."""
 
 from valence.instances.authorizations import AuthorizationFailed
+from valence.instances.configuration import shown as shown_configuration
 from valence.instances.credentials import Authorization, Credentials, CredentialStatus
 from valence.instances.drafts import InstanceDraft
 from valence.instances.instances import Instances
+from valence.instances.reader import InstanceReader
 from valence.instances.refresh import Refresher
 from valence.instances.requests import (
     ConfigurationRecord,
@@ -17,6 +19,7 @@ from valence.instances.requests import (
     OAuthUrl,
     OAuthUrlRequest,
 )
+from valence.instances.seals import InstanceSeals
 from valence.instances.sweep import Sweep
 
 __all__ = [
@@ -28,10 +31,13 @@ __all__ = [
     "Credentials",
     "InstanceChange",
     "InstanceDraft",
+    "InstanceReader",
+    "InstanceSeals",
     "Instances",
     "NewInstance",
     "OAuthUrl",
     "OAuthUrlRequest",
     "Refresher",
     "Sweep",
+    "shown_configuration",
 ]

@@ -3,9 +3,9 @@
 from collections import OrderedDict
 from typing import Any
 
-from valence.domain import Instance, InstanceOwner, Secret, Unauthenticated
+from valence.domain import Instance, InstanceOwner, Secret, TimelineEntry, Unauthenticated
 from valence.instances.seals import InstanceSeals
-from valence.storage import Connection, Database, Revisions, instances
+from valence.storage import Connection, Database, Revisions, instances, timeline
 
 _REMEMBERED = 10_000
 
@@ -50,6 +50,16 @@ class InstanceReader:
         async with self._database.read() as connection:
             row = await instances.by_id(connection, instance_id)
             return None if row is None else (await self.read_rows(connection, [row]))[0]
+
+    async def every(self) -> list[Instance]:
+        """Return all instances of all organizations, by id; for the operator."""
+        async with self._database.read() as connection:
+            return await self.read_rows(connection, await instances.every(connection))
+
+    async def timeline(self, instance_id: int, *, limit: int) -> list[TimelineEntry]:
+        """Return what happened to an instance, newest first."""
+        async with self._database.read() as connection:
+            return await timeline.latest(connection, instance_id, limit=limit)
 
     async def read_rows(self, connection: Connection, rows: list[Any]) -> list[Instance]:
         """Return rows as values, with tags and configuration, in the same order."""

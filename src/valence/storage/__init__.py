@@ -22,6 +22,7 @@ from valence.storage.instances import InstanceQuery
 from valence.storage.migrate import migrate, schema_revision
 from valence.storage.revisions import RevisionName, Revisions, bump
 from valence.storage.rows import CredentialRow
+from valence.storage.slots import claim_slot, count_taken, release_slot
 from valence.storage.sql_clock import now_ms
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "authorizations",
     "bump",
     "check",
+    "claim_slot",
+    "count_taken",
     "credentials",
     "data_keys",
     "instances",
@@ -43,6 +46,7 @@ __all__ = [
     "now_ms",
     "oauth_apps",
     "redemptions",
+    "release_slot",
     "schema_revision",
     "sessions",
     "tenants",

@@ -61,22 +61,33 @@ async def set_configuration(
 ) -> None:
     """Insert or replace configuration values by key; the others stay."""
     rows: list[dict[str, object]] = [
-        {"key": key, "value": value, "sealed": None} for key, value in plain.items()
+        {"instance_id": instance_id, "key": key, "value": value, "sealed": None}
+        for key, value in plain.items()
     ]
-    rows += [{"key": key, "value": None, "sealed": value} for key, value in sealed.items()]
-    for row in rows:
-        statement = insert_into(connection, instance_configuration).values(
-            instance_id=instance_id, **row
-        )
-        await connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=[
-                    instance_configuration.c.instance_id,
-                    instance_configuration.c.key,
-                ],
-                set_={"value": row["value"], "sealed": row["sealed"]},
-            )
-        )
+    rows += [
+        {"instance_id": instance_id, "key": key, "value": None, "sealed": value}
+        for key, value in sealed.items()
+    ]
+    if not rows:
+        return
+    statement = insert_into(connection, instance_configuration)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[instance_configuration.c.instance_id, instance_configuration.c.key],
+            set_={"value": statement.excluded.value, "sealed": statement.excluded.sealed},
+        ),
+        rows,
+    )
+
+
+async def add_missing_configuration(
+    connection: AsyncConnection, instance_id: int, keys: Iterable[str]
+) -> None:
+    """Give entries that the element gained later a row, and so an id; values there stay."""
+    await connection.execute(
+        insert_into(connection, instance_configuration).on_conflict_do_nothing(),
+        [{"instance_id": instance_id, "key": key, "value": None, "sealed": None} for key in keys],
+    )
 
 
 async def by_id(connection: AsyncConnection, instance_id: int) -> Row[Any] | None:
@@ -121,6 +132,11 @@ async def search(connection: AsyncConnection, query: InstanceQuery) -> list[Row[
         statement = statement.where(_state_condition(query.state))
     statement = statement.order_by(instances.c.id).limit(query.limit)
     return list((await connection.execute(statement)).all())
+
+
+async def every(connection: AsyncConnection) -> list[Row[Any]]:
+    """Return all rows of all organizations, by id."""
+    return list((await connection.execute(_joined().order_by(instances.c.id))).all())
 
 
 async def counts_by_element(

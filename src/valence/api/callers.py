@@ -1,0 +1,71 @@
+"""Who calls a management route, as dependencies of the routes."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from valence.api.services import ApiServices
+from valence.domain import (
+    CallerSecrets,
+    Instance,
+    InvalidRequest,
+    Principal,
+    Unauthenticated,
+    parse_authorization,
+)
+
+
+def services_of(request: Request) -> ApiServices:
+    """Return the services of the application."""
+    services: ApiServices = request.app.state.services
+    return services
+
+
+def secrets_of(request: Request) -> CallerSecrets:
+    """Return the presented secrets. Raises Unauthenticated."""
+    header = request.headers.get("authorization")
+    if header is None:
+        raise Unauthenticated("The Authorization header is missing.")
+    return parse_authorization(header)
+
+
+async def principal_of(request: Request) -> Principal:
+    """Return the caller. Raises Unauthenticated."""
+    return await services_of(request).callers.authenticate(secrets_of(request))
+
+
+@dataclass(frozen=True, slots=True)
+class CalledInstance:
+    """A caller with the instance his Element token names."""
+
+    principal: Principal
+    instance: Instance
+
+
+async def instance_of_token(request: Request) -> CalledInstance:
+    """Return caller and instance for paths that name the instance by token only."""
+    services, secrets = services_of(request), secrets_of(request)
+    principal = await services.callers.authenticate(secrets)
+    if secrets.element is None:
+        raise InvalidRequest(
+            "Name the instance: by its id in the path, or by its Element token in Authorization."
+        )
+    instance = await services.instances.by_token(secrets.element)
+    if instance.account_id != principal.account_id:
+        raise Unauthenticated("The Element token does not belong to this User's account.")
+    return CalledInstance(principal, instance)
+
+
+def address_of(request: Request) -> str:
+    """Return the caller's network address, a trusted proxy's word taken for it."""
+    peer = request.client.host if request.client else ""
+    if peer in services_of(request).settings.trusted_proxies:
+        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        return forwarded or peer
+    return peer
+
+
+Services = Annotated[ApiServices, Depends(services_of)]
+Caller = Annotated[Principal, Depends(principal_of)]
+ByToken = Annotated[CalledInstance, Depends(instance_of_token)]

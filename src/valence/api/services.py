@@ -1,0 +1,29 @@
+"""What the API is given by assembly."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from valence.domain import Clock
+from valence.elements import Catalog
+from valence.gateway import Gateway
+from valence.instances import Instances
+from valence.settings import Settings
+from valence.tenancy import Callers, Tenancy
+
+
+@dataclass(frozen=True, slots=True)
+class ApiServices:
+    """The services behind the routes.
+
+    `sign` is a keyed hash for page tokens; `readiness` returns what is ready and what is not.
+    """
+
+    settings: Settings
+    clock: Clock
+    callers: Callers
+    tenancy: Tenancy
+    catalog: Catalog
+    instances: Instances
+    gateway: Gateway
+    sign: Callable[[str], bytes]
+    readiness: Callable[[], Awaitable[dict[str, object]]]

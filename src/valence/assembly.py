@@ -1,0 +1,301 @@
+"""Builds every service from settings, in order, and takes them down again; nobody else constructs
+them.
+
+`open_services` is for whoever wants the services (the command line); `create_app` is what the
+server runs."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from valence.api import ApiServices, create_api
+from valence.console import ConsoleServices, create_console
+from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
+from valence.egress import Egress, OutboundPolicy
+from valence.elements import Catalog
+from valence.gateway import Gateway
+from valence.instances import (
+    Credentials,
+    InstanceReader,
+    Instances,
+    InstanceSeals,
+    Refresher,
+    Sweep,
+)
+from valence.settings import Settings, load_settings
+from valence.storage import (
+    Database,
+    Revisions,
+    check,
+    claim_slot,
+    count_taken,
+    migrate,
+    release_slot,
+)
+from valence.tenancy import Callers, OAuthApps, Tenancy
+from valence.vault import Vault
+
+_log = structlog.get_logger("valence")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every service of one process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+    revisions: Revisions
+    callers: Callers
+    tenancy: Tenancy
+    oauth_apps: OAuthApps
+    catalog: Catalog
+    egress: Egress
+    reader: InstanceReader
+    refresher: Refresher
+    credentials: Credentials
+    instances: Instances
+    sweep: Sweep
+    gateway: Gateway
+
+
+@contextlib.asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Open the database, bring its schema up to date, and build everything on top.
+
+    Raises:
+        ValenceError: a part cannot be opened; the message says what the operator can do.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    clock = SystemClock()
+    async with contextlib.AsyncExitStack() as stack:
+        database = await Database.open(
+            settings.effective_database_url, synchronous=settings.synchronous
+        )
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        vault = await Vault.open(settings, database, clock=clock)
+        revisions = Revisions(database, settings.data_dir / "run" / "revisions")
+        stack.callback(revisions.close)
+        egress = Egress.open(
+            OutboundPolicy(allow_loopback=settings.outbound_allow_loopback), clock=clock
+        )
+        stack.push_async_callback(egress.close)
+        services = _build(settings, clock, database, vault, revisions, egress)
+        stack.push_async_callback(services.refresher.settle)
+        yield services
+
+
+def _build(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    vault: Vault,
+    revisions: Revisions,
+    egress: Egress,
+) -> Services:
+    catalog = Catalog.load(sandbox_url=settings.sandbox_url)
+    callers = Callers(database, vault, clock=clock, revisions=revisions)
+    tenancy = Tenancy(
+        database, vault, clock=clock, revisions=revisions, session_hours=settings.session_hours
+    )
+    seals = InstanceSeals(vault)
+    reader = InstanceReader(database, seals, revisions=revisions)
+    refresher = Refresher(
+        database,
+        seals,
+        reader,
+        catalog,
+        egress,
+        clock=clock,
+        settings=settings,
+        revisions=revisions,
+    )
+    credentials = Credentials(database, seals, reader, refresher, clock=clock)
+    instances = Instances(
+        database,
+        seals,
+        reader,
+        credentials,
+        catalog,
+        egress,
+        clock=clock,
+        settings=settings,
+        revisions=revisions,
+    )
+    return Services(
+        settings=settings,
+        clock=clock,
+        database=database,
+        vault=vault,
+        revisions=revisions,
+        callers=callers,
+        tenancy=tenancy,
+        oauth_apps=OAuthApps(database, vault, clock=clock),
+        catalog=catalog,
+        egress=egress,
+        reader=reader,
+        refresher=refresher,
+        credentials=credentials,
+        instances=instances,
+        sweep=Sweep(
+            database,
+            refresher,
+            clock=clock,
+            interval_seconds=settings.sweep_interval * settings.time_scale,
+        ),
+        gateway=Gateway(
+            callers,
+            instances,
+            credentials,
+            catalog,
+            egress,
+            sign=lambda text: vault.lookup_hash("page token", text),
+            clock=clock,
+            vendor_timeout_seconds=settings.vendor_timeout,
+        ),
+    )
+
+
+class Application:
+    """The ASGI application of one worker process; services live from startup to shutdown."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = contextlib.AsyncExitStack()
+        self._inside: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve a request, or the server's lifespan."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await self._inside(scope, receive, send)
+
+    async def _lifespan(self, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            await self._start()
+        except ValenceError as exc:
+            await send({"type": "lifespan.startup.failed", "message": exc.message})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._stack.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _start(self) -> None:
+        services = await self._stack.enter_async_context(open_services(self._settings))
+        folder = self._settings.data_dir / "run"
+        slot, handle = claim_slot(folder)
+        self._stack.callback(release_slot, handle)
+        tasks = [
+            asyncio.create_task(services.revisions.poll()),
+            asyncio.create_task(services.sweep.run()),
+        ]
+        self._stack.push_async_callback(_end, tasks)
+
+        async def readiness() -> dict[str, object]:
+            return await _readiness(services, count_taken(folder, own=slot))
+
+        console = create_console(
+            ConsoleServices(
+                settings=services.settings,
+                clock=services.clock,
+                tenancy=services.tenancy,
+                oauth_apps=services.oauth_apps,
+                catalog=services.catalog,
+                instances=services.instances,
+                credentials=services.credentials,
+                gateway=services.gateway,
+            )
+        )
+        self._inside = create_api(
+            ApiServices(
+                settings=services.settings,
+                clock=services.clock,
+                callers=services.callers,
+                tenancy=services.tenancy,
+                catalog=services.catalog,
+                instances=services.instances,
+                gateway=services.gateway,
+                sign=lambda text: services.vault.lookup_hash("page token", text),
+                readiness=readiness,
+            ),
+            console=console,
+        )
+        _say_loudly(self._settings)
+        _log.info("ready", worker=slot, database=services.database.dialect)
+
+
+def create_app() -> Application:
+    """Return the application for the settings of the environment; what server workers call."""
+    settings = load_settings()
+    configure_logging(settings)
+    return Application(settings)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Write log lines to standard output, JSON for machines or text for people."""
+    renderer: Any = structlog.processors.JSONRenderer()
+    if settings.log_format == "text":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    level = getattr(logging, settings.log_level.upper())
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+
+
+async def _readiness(services: Services, workers: int) -> dict[str, object]:
+    expected = services.settings.workers
+    found: dict[str, object] = {"status": "ready"}
+    try:
+        health = await check(services.database)
+        found["database"] = "ready" if health.is_current else "schema is not current"
+    except ServiceUnavailable as exc:
+        found["database"] = exc.message
+    try:
+        await services.vault.check()
+        found["keyring"] = "ready"
+    except ValenceError as exc:
+        found["keyring"] = exc.message
+    found["workers"] = {"expected": expected, "alive": workers}
+    if found["database"] != "ready" or found["keyring"] != "ready" or workers < expected:
+        found["status"] = "not ready"
+    return found
+
+
+async def _end(tasks: list["asyncio.Task[None]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _say_loudly(settings: Settings) -> None:
+    if settings.outbound_allow_loopback:
+        _log.warning(
+            "OUTBOUND CALLS MAY REACH LOOPBACK: for sandboxes and tests only",
+            setting="VALENCE_OUTBOUND_ALLOW_LOOPBACK",
+        )
+    if settings.sandbox_url:
+        _log.warning(
+            "THE SANDBOX PLAYS THE VENDORS: no real account is reached",
+            setting="VALENCE_SANDBOX_URL",
+            address=settings.sandbox_url,
+        )

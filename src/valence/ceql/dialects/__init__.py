@@ -1,0 +1,1 @@
+"""How a CEQL expression is said to a vendor, one file a dialect."""

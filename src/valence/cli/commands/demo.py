@@ -1,0 +1,5 @@
+"""`valence demo`."""
+
+
+def demo() -> None:
+    """x."""

@@ -1,0 +1,42 @@
+"""Secrets to instance: who is called, and may this caller?"""
+
+from valence.domain import CallerSecrets, Forbidden, Unauthenticated
+from valence.elements import Catalog
+from valence.gateway.values import Resolved
+from valence.instances import Instances
+from valence.tenancy import Callers
+
+
+class Resolver:
+    """Finds the instance of a call; remembered ones cost no I/O."""
+
+    def __init__(self, callers: Callers, instances: Instances, catalog: Catalog) -> None:
+        self._callers = callers
+        self._instances = instances
+        self._catalog = catalog
+
+    async def resolve(self, secrets: CallerSecrets) -> Resolved:
+        """Return the instance that the secrets address.
+
+        Raises:
+            Unauthenticated: secrets missing, unknown, of a deleted instance or of another account.
+        """
+        if secrets.element is None:
+            raise Unauthenticated("A resource call needs an Element token in Authorization.")
+        principal = self._callers.authenticated(secrets)
+        if principal is None:
+            principal = await self._callers.authenticate(secrets)
+        instance = self._instances.cached_by_token(secrets.element)
+        if instance is None:
+            instance = await self._instances.by_token(secrets.element)
+        if instance.account_id != principal.account_id:
+            raise Unauthenticated("The Element token does not belong to this User's account.")
+        return Resolved(instance, self._catalog.require(instance.element_key))
+
+
+def require_enabled(resolved: Resolved) -> None:
+    """Refuse a call on a disabled instance. Raises Forbidden."""
+    if resolved.instance.is_disabled:
+        raise Forbidden(
+            f"The element instance {resolved.instance.id} is disabled.", code="instance-disabled"
+        )
