@@ -1,20 +1,10 @@
-"""x."""
+"""The web console: server-rendered pages over the same services as the API.
 
-from dataclasses import dataclass
-from typing import Any
+Open `app.py` first. Everything that changes state is a form with a CSRF token and works without
+script; the few modules in `static/` only add comfort. The room refuses inline script, foreign
+origins and framing."""
 
+from valence.console.app import create_console
+from valence.console.services import ConsoleServices
 
-@dataclass
-class ConsoleServices:
-    settings: Any
-    clock: Any
-    tenancy: Any
-    oauth_apps: Any
-    catalog: Any
-    instances: Any
-    credentials: Any
-    gateway: Any
-
-
-def create_console(s: Any) -> Any:
-    return None
+__all__ = ["ConsoleServices", "create_console"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from valence.domain import Clock, Secret
+from valence.domain import Clock, Instance, Principal, Secret
 from valence.egress import Egress
 from valence.elements import Catalog
 from valence.gateway.build import Builder
@@ -45,7 +45,19 @@ class Gateway:
 
     async def handle(self, request: ResourceRequest) -> ResourceResponse:
         """Serve one call. Raises ValenceError."""
-        resolved = await self._resolver.resolve(request.secrets)
+        return await self._serve(request, await self._resolver.resolve(request.secrets))
+
+    async def handle_as(
+        self, principal: Principal, instance: Instance, request: ResourceRequest
+    ) -> ResourceResponse:
+        """Serve one call for a caller who is known already, such as a console user.
+
+        Raises:
+            ValenceError: as `handle`.
+        """
+        return await self._serve(request, self._resolver.known(principal, instance))
+
+    async def _serve(self, request: ResourceRequest, resolved: Resolved) -> ResourceResponse:
         universal = answer(request, resolved, clock=self._clock)
         if universal is not None:
             return universal

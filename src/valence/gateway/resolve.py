@@ -1,6 +1,6 @@
 """Secrets to instance: who is called, and may this caller?"""
 
-from valence.domain import CallerSecrets, Forbidden, Unauthenticated
+from valence.domain import CallerSecrets, Forbidden, Instance, Principal, Unauthenticated
 from valence.elements import Catalog
 from valence.gateway.values import Resolved
 from valence.instances import Instances
@@ -29,6 +29,10 @@ class Resolver:
         instance = self._instances.cached_by_token(secrets.element)
         if instance is None:
             instance = await self._instances.by_token(secrets.element)
+        return self.known(principal, instance)
+
+    def known(self, principal: Principal, instance: Instance) -> Resolved:
+        """Return the instance for a caller who may use it. Raises Unauthenticated."""
         if instance.account_id != principal.account_id:
             raise Unauthenticated("The Element token does not belong to this User's account.")
         return Resolved(instance, self._catalog.require(instance.element_key))

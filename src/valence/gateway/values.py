@@ -16,7 +16,7 @@ class ResourceRequest:
     `path` is below the API's base and still percent-encoded; `query` is decoded.
     """
 
-    secrets: CallerSecrets
+    secrets: CallerSecrets = field(repr=False)
     method: str
     path: str
     query: Query = ()

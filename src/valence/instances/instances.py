@@ -510,7 +510,7 @@ class Instances:
         if "event.notification.enabled" in chosen.plain:
             values["events_enabled"] = chosen.plain["event.notification.enabled"] == "true"
         tags = None if change.tags is None else _clean_tags(change.tags)
-        if change.code is not None:
+        if change.code is not None and not await self._is_own(instance, element, change.code):
             if element.authentication is not AuthenticationKind.OAUTH2:
                 raise InvalidRequest("providerData.code means nothing to this element.")
             client = client_of({**instance.configuration, **chosen.all()})
@@ -625,6 +625,11 @@ class Instances:
         self._revisions.announce("instances")
         self._held.forget(instance.id)
         return await self._required(instance.id)
+
+    async def _is_own(self, instance: Instance, element: Element, code: str) -> bool:
+        """Tell whether a code is the one that made this instance, sent back with it."""
+        code_hash = self._redemption.code_hash(instance.organization_id, element, code)
+        return await self._redemption.made(code_hash) == instance.id
 
     async def _write_change(
         self,

@@ -52,8 +52,8 @@ class Redemption:
         async with self._database.write() as connection:
             if await redemptions.begin(connection, code_hash, now=now, expires_ms=expires_ms):
                 return
-            is_finished = await redemptions.is_finished(connection, code_hash)
-        if is_finished:
+            made = await redemptions.instance_of(connection, code_hash)
+        if made is not None:
             raise InvalidRequest(
                 "The authorization code was used before. Ask for a new oauthUrl and let the owner"
                 " consent again.",
@@ -62,6 +62,11 @@ class Redemption:
         raise Conflict(
             "Another request is using this authorization code right now.", code="code-in-use"
         )
+
+    async def made(self, code_hash: bytes) -> int | None:
+        """Return the instance that a code made or renewed, if it did."""
+        async with self._database.read() as connection:
+            return await redemptions.instance_of(connection, code_hash)
 
     async def give_back(self, code_hash: bytes) -> None:
         """Let a claimed code be tried again."""

@@ -80,16 +80,6 @@ async def set_configuration(
     )
 
 
-async def add_missing_configuration(
-    connection: AsyncConnection, instance_id: int, keys: Iterable[str]
-) -> None:
-    """Give entries that the element gained later a row, and so an id; values there stay."""
-    await connection.execute(
-        insert_into(connection, instance_configuration).on_conflict_do_nothing(),
-        [{"instance_id": instance_id, "key": key, "value": None, "sealed": None} for key in keys],
-    )
-
-
 async def by_id(connection: AsyncConnection, instance_id: int) -> Row[Any] | None:
     """Return the instance's row joined with its owner and the state of its credentials."""
     found: Row[Any] | None = (

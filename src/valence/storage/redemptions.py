@@ -1,16 +1,10 @@
-"""Which authorization codes were submitted: a code is redeemed once.
-
-A row without an instance is a claim: somebody is exchanging the code. Rows are forgotten after
-their time; by then no vendor would take the code anyway."""
+"""Which authorization codes were submitted: a code is redeemed once."""
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from valence.storage.tables import redemptions
 from valence.storage.upsert import insert_into
-
-SPENT_IN_VAIN = 0
-"""Stands for the instance of a code that the vendor called used or expired; ids start at 1."""
 
 
 async def begin(
@@ -27,11 +21,11 @@ async def begin(
     return (await connection.execute(statement)).first() is not None
 
 
-async def made_by(connection: AsyncConnection, code_hash: bytes) -> int | None:
-    """Return the instance that a code made or renewed, `SPENT_IN_VAIN`, or None: not known."""
+async def instance_of(connection: AsyncConnection, code_hash: bytes) -> int | None:
+    """Return the instance a code led to; None: unknown, or still under way."""
     statement = select(redemptions.c.instance_id).where(redemptions.c.code_hash == code_hash)
-    found: int | None = (await connection.execute(statement)).scalar_one_or_none()
-    return found
+    found = (await connection.execute(statement)).scalar_one_or_none()
+    return None if found is None else int(found)
 
 
 async def finish(
@@ -47,8 +41,4 @@ async def finish(
 
 async def give_back(connection: AsyncConnection, code_hash: bytes) -> None:
     """The exchange failed in a way that may have left the code unused: it may be tried again."""
-    await connection.execute(
-        delete(redemptions).where(
-            redemptions.c.code_hash == code_hash, redemptions.c.instance_id.is_(None)
-        )
-    )
+    await connection.execute(delete(redemptions).where(redemptions.c.code_hash == code_hash))

@@ -105,7 +105,6 @@ async def change(instance_id: str, request: Request, services: Services, caller:
     instance = await services.instances.get(caller, number)
     _refuse_other_element(body.element, instance, services)
     data = body.provider_data or {}
-    # A code that was echoed back with a whole instance is the old one; only a new one counts.
     code = data.get("code")
     changed = await services.instances.update(
         caller,

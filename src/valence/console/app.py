@@ -1,0 +1,49 @@
+"""The console as an ASGI application."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from valence.console.pages import authorize, coming, elements, instances, overview, settings, signin
+from valence.console.services import ConsoleServices
+from valence.console.view import View
+from valence.domain import NotFound, ValenceError
+
+FOLDER = Path(__file__).parent
+
+
+class _Static(StaticFiles):
+    """Files whose address carries a hash of their content: never to be asked for again."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def create_console(services: ConsoleServices) -> Starlette:
+    """Return the console; it serves `/`, `/console/...` and the old sign-in address."""
+    view = View(services, FOLDER)
+    modules = (signin, overview, elements, authorize, instances, settings, coming)
+    routes = [route for module in modules for route in module.routes(view)]
+
+    async def on_error(request: Request, exc: Exception) -> Response:
+        assert isinstance(exc, ValenceError)  # noqa: S101 - registered for this class
+        return await view.failure(request, exc)
+
+    async def on_missing(request: Request, _: Exception) -> Response:
+        return await view.failure(request, NotFound("There is no such page."))
+
+    return Starlette(
+        routes=[
+            *routes,
+            Mount("/console/static", _Static(directory=FOLDER / "static"), name="static"),
+        ],
+        exception_handlers={ValenceError: on_error, 404: on_missing},
+    )

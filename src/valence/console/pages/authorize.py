@@ -1,0 +1,163 @@
+"""Authenticate an element: the form, off to the vendor, and back."""
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from valence.console.view import View, Visit
+from valence.domain import Conflict, Element, ValenceError
+from valence.instances import AuthorizationFailed, InstanceDraft
+
+_BY_APP = ("oauth.api.key", "oauth.api.secret", "oauth.callback.url")
+
+
+def routes(view: View) -> list[Route]:
+    """Return the routes of this place."""
+    services = view.services
+
+    async def show(visit: Visit) -> Response:
+        element = services.catalog.require(visit.request.path_params["key"])
+        return await _form(view, visit, element, {})
+
+    async def submit(visit: Visit) -> Response:
+        element = services.catalog.require(visit.request.path_params["key"])
+        form = await visit.request.form()
+        typed = {name: str(value) for name, value in form.items()}
+        try:
+            draft = await _draft(view, visit, element, form)
+            return await _off_to_vendor(view, visit, element, draft)
+        except AuthorizationFailed:
+            raise
+        except ValenceError as exc:
+            return await _form(view, visit, element, typed, problem=exc.message, status=exc.status)
+
+    async def renew(visit: Visit) -> Response:
+        instance = await services.instances.get(
+            visit.principal, int(visit.request.path_params["id"])
+        )
+        element = services.catalog.require(instance.element_key)
+        draft = InstanceDraft(instance.name, instance_id=instance.id)
+        return await _off_to_vendor(view, visit, element, draft)
+
+    async def callback(visit: Visit) -> Response:
+        try:
+            instance = await services.instances.finish_authorization(
+                visit.principal,
+                dict(visit.request.query_params),
+                browser=view.browser_of(visit.request),
+            )
+        except AuthorizationFailed as exc:
+            return await _failed(view, visit, exc)
+        if instance.updated_ms != instance.created_ms or _is_old(services.clock.now_ms(), instance):
+            return RedirectResponse(f"/console/instances/{instance.id}?notice=reauthenticated", 303)
+        return RedirectResponse(f"/console/instances/{instance.id}/connected", 303)
+
+    return [
+        Route("/console/elements/{key}/authenticate", view.page(show), methods=["GET"]),
+        Route("/console/elements/{key}/authenticate", view.form(submit), methods=["POST"]),
+        Route("/console/instances/{id:int}/reauthenticate", view.form(renew), methods=["POST"]),
+        Route("/console/oauth/callback", view.page(callback)),
+    ]
+
+
+def _is_old(now_ms: int, instance: Any) -> bool:
+    return bool(now_ms - instance.created_ms > 60_000)
+
+
+async def _off_to_vendor(
+    view: View, visit: Visit, element: Element, draft: InstanceDraft
+) -> Response:
+    browser = view.browser_of(visit.request)
+    url = await view.services.instances.begin_authorization(
+        visit.principal, element, draft, browser=browser
+    )
+    response = RedirectResponse(url, 303)
+    view.set_browser(response, browser)
+    return response
+
+
+async def _draft(view: View, visit: Visit, element: Element, form: FormData) -> InstanceDraft:
+    configuration = {
+        entry.key: str(form.get(entry.key, "")).strip()
+        for entry in element.configuration
+        if not entry.is_internal and str(form.get(entry.key, "")).strip()
+    }
+    apps = await view.services.oauth_apps.of(visit.principal, element_key=element.key)
+    chosen = next((app for app in apps if str(app.id) == form.get("app")), None)
+    if chosen is not None:
+        configuration |= {
+            "oauth.api.key": chosen.client_id.reveal(),
+            "oauth.api.secret": chosen.client_secret.reveal(),
+            "oauth.callback.url": chosen.callback_url,
+        }
+    elif form.get("save_app"):
+        await _save_app(view, visit, element, configuration)
+    tags = tuple(tag.strip() for tag in str(form.get("tags", "")).split(",") if tag.strip())
+    return InstanceDraft(str(form.get("name", "")), tags, configuration)
+
+
+async def _save_app(
+    view: View, visit: Visit, element: Element, configuration: dict[str, str]
+) -> None:
+    values = [configuration.get(key, "") for key in _BY_APP]
+    if not all(values):
+        return  # what is missing is said by the check of the configuration itself
+    for name in (element.name, f"{element.name} {secrets.token_hex(2)}"):
+        try:
+            await view.services.oauth_apps.save(
+                visit.principal,
+                element_key=element.key,
+                name=name,
+                client_id=values[0],
+                client_secret=values[1],
+                callback_url=values[2],
+            )
+            return
+        except Conflict:
+            continue  # the name is taken; a second one is made up
+
+
+async def _form(
+    view: View,
+    visit: Visit,
+    element: Element,
+    typed: dict[str, str],
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    apps = await view.services.oauth_apps.of(visit.principal, element_key=element.key)
+    asked = [entry for entry in element.configuration if not entry.is_internal]
+    address = urlsplit(element.default("oauth.authorization.url") or "")
+    values = {
+        "element": element,
+        "apps": apps,
+        "chosen_app": typed.get("app") or (str(apps[0].id) if apps and not typed else ""),
+        "by_app": [entry for entry in asked if entry.key in _BY_APP],
+        "others": [entry for entry in asked if entry.key not in _BY_APP],
+        "typed": typed,
+        "problem": problem,
+        "callback_url": view.services.callback_url,
+        "tags_in_use": await view.services.instances.tags_in_use(visit.principal),
+    }
+    targets = (f"{address.scheme}://{address.netloc}",) if address.netloc else ()
+    return view.render("authenticate.html", visit, values, status=status, form_targets=targets)
+
+
+async def _failed(view: View, visit: Visit, failed: AuthorizationFailed) -> Response:
+    action = {"href": "/console/elements", "label": "Choose an element"}
+    if failed.draft is not None and failed.draft.instance_id is not None:
+        action = {
+            "href": f"/console/instances/{failed.draft.instance_id}",
+            "label": "Back to the instance",
+        }
+    elif failed.element_key is not None:
+        action = {
+            "href": f"/console/elements/{failed.element_key}/authenticate",
+            "label": "Try again",
+        }
+    return await view.failure(visit.request, failed, action=action)

@@ -1,0 +1,220 @@
+"""Who is connected, and is it healthy?"""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from valence.console import words
+from valence.console.snippets import snippets
+from valence.console.view import View, Visit
+from valence.domain import CallerSecrets, Instance, ValenceError, Whose
+from valence.gateway import ResourceRequest
+from valence.instances import InstanceChange
+
+PAGE = 50
+
+
+def routes(view: View) -> list[Route]:
+    """Return the routes of this place."""
+    pages = _Pages(view)
+    base = "/console/instances/{id:int}"
+    return [
+        Route("/console/instances", view.page(pages.show_list)),
+        Route(base, view.page(pages.show)),
+        Route(base + "/connected", view.page(pages.connected)),
+        Route(base + "/docs", view.page(pages.docs)),
+        Route(base + "/change", view.form(pages.change), methods=["POST"]),
+        Route(base + "/enabled", view.form(pages.set_enabled), methods=["POST"]),
+        Route(base + "/refresh", view.form(pages.refresh), methods=["POST"]),
+        Route(base + "/delete", view.form(pages.delete), methods=["POST"]),
+        Route(base + "/call", view.form(pages.call), methods=["POST"]),
+    ]
+
+
+class _Pages:
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._services = view.services
+
+    async def show_list(self, visit: Visit) -> Response:
+        query = visit.request.query_params
+        text, tag = query.get("q", "").strip(), query.get("tag", "")
+        element, state = query.get("element", ""), query.get("state", "")
+        after = query.get("after", "")
+        found = await self._services.instances.search(
+            visit.principal,
+            tags=(tag,) if tag else (),
+            text=text or None,
+            element_key=element or None,
+            state=state if state in words.STATES else None,
+            after_id=int(after) if after.isdecimal() and len(after) < 18 else 0,
+            limit=PAGE + 1,
+        )
+        values = {
+            "instances": found[:PAGE],
+            "next_after": found[PAGE - 1].id if len(found) > PAGE else None,
+            "q": text,
+            "tag": tag,
+            "element_key": element,
+            "state": state,
+            "is_filtered": bool(text or tag or element or state or after),
+            "elements": self._services.catalog.all(),
+            "catalog": self._services.catalog,
+            "tags": await self._services.instances.tags_in_use(visit.principal),
+        }
+        return self._view.render("instances.html", visit, values)
+
+    async def show(self, visit: Visit) -> Response:
+        return await self._detail(visit, await self._instance(visit))
+
+    async def connected(self, visit: Visit) -> Response:
+        instance = await self._instance(visit)
+        values = await self._about(visit, instance)
+        return self._view.render("connected.html", visit, values)
+
+    async def docs(self, visit: Visit) -> Response:
+        instance = await self._instance(visit)
+        return self._view.render("instance_docs.html", visit, await self._about(visit, instance))
+
+    async def change(self, visit: Visit) -> Response:
+        instance = await self._instance(visit)
+        form = await visit.request.form()
+        tags = tuple(tag.strip() for tag in str(form.get("tags", "")).split(",") if tag.strip())
+        try:
+            await self._services.instances.update(
+                visit.principal,
+                instance.id,
+                InstanceChange(name=str(form.get("name", "")), tags=tags),
+            )
+        except ValenceError as exc:
+            return await self._detail(visit, instance, problem=exc.message, status=exc.status)
+        return RedirectResponse(f"/console/instances/{instance.id}?notice=renamed", 303)
+
+    async def set_enabled(self, visit: Visit) -> Response:
+        instance = await self._instance(visit)
+        form = await visit.request.form()
+        is_enabled = form.get("enabled") == "true"
+        await self._services.instances.set_enabled(
+            visit.principal, instance.id, is_enabled=is_enabled
+        )
+        notice = "enabled" if is_enabled else "disabled"
+        return RedirectResponse(f"/console/instances/{instance.id}?notice={notice}", 303)
+
+    async def refresh(self, visit: Visit) -> Response:
+        instance = await self._instance(visit)
+        try:
+            await self._services.credentials.refresh_now(instance)
+        except ValenceError as exc:
+            instance = await self._instance(visit)
+            return await self._detail(visit, instance, problem=exc.message, status=exc.status)
+        return RedirectResponse(f"/console/instances/{instance.id}?notice=refreshed", 303)
+
+    async def delete(self, visit: Visit) -> Response:
+        instance = await self._instance(visit)
+        form = await visit.request.form()
+        if str(form.get("confirm", "")).strip() != instance.name:
+            problem = "To delete the instance, type its name exactly."
+            return await self._detail(visit, instance, problem=problem, status=400)
+        await self._services.instances.delete(visit.principal, instance.id)
+        return RedirectResponse("/console/instances?notice=deleted", 303)
+
+    async def call(self, visit: Visit) -> Response:
+        instance = await self._instance(visit)
+        form = await visit.request.form()
+        method, _, path = str(form.get("operation", "GET /contacts")).partition(" ")
+        path = path.replace("{id}", str(form.get("record", "")).strip() or "0")
+        query = (("pageSize", "5"),) if method == "GET" else ()
+        outcome = await self._outcome(visit, instance, method, path, query)
+        template = "connected.html" if form.get("from") == "connected" else "instance_docs.html"
+        values = await self._about(visit, instance)
+        return self._view.render(template, visit, {**values, "outcome": outcome})
+
+    async def _outcome(
+        self,
+        visit: Visit,
+        instance: Instance,
+        method: str,
+        path: str,
+        query: tuple[tuple[str, str], ...],
+    ) -> dict[str, Any]:
+        shown_query = "&".join(f"{name}={value}" for name, value in query)
+        line = f"{method} /hubs/{self._hub(instance)}{path}" + (
+            f"?{shown_query}" if shown_query else ""
+        )
+        begun = self._services.clock.monotonic()
+        try:
+            response = await self._services.gateway.handle_as(
+                visit.principal,
+                instance,
+                ResourceRequest(CallerSecrets(), method, path, query),
+            )
+        except ValenceError as exc:
+            return {
+                "line": line,
+                "status": exc.status,
+                "error": exc,
+                "turn": words.TURNS[Whose(exc.whose)],
+            }
+        return {
+            "line": line,
+            "status": 200,
+            "error": None,
+            "ms": round((self._services.clock.monotonic() - begun) * 1000),
+            "headers": response.headers,
+            "body": json.dumps(json.loads(response.body), indent=2, ensure_ascii=False)[:20_000],
+        }
+
+    async def _instance(self, visit: Visit) -> Instance:
+        number = int(visit.request.path_params["id"])
+        return await self._services.instances.get(visit.principal, number)
+
+    def _hub(self, instance: Instance) -> str:
+        return self._services.catalog.require(instance.element_key).hub
+
+    async def _about(self, visit: Visit, instance: Instance) -> dict[str, Any]:
+        element = self._services.catalog.require(instance.element_key)
+        base = f"{self._services.settings.effective_public_url}/elements/api-v2"
+        operations = [op for op in element.operations if op.type == "api"]
+        first = next((op for op in operations if op.is_list), operations[0])
+        return {
+            "instance": instance,
+            "element": element,
+            "state": words.state_of(instance),
+            "status": await self._services.credentials.status(instance),
+            "operations": operations,
+            "readable": [
+                op
+                for op in operations
+                if op.method == "GET" and op.path.count("{") <= 1 and "{tagId}" not in op.path
+            ],
+            "base": base,
+            "snippets": snippets(f"{base}/hubs/{element.hub}{first.path}?pageSize=5"),
+            "outcome": None,
+        }
+
+    async def _detail(
+        self, visit: Visit, instance: Instance, *, problem: str = "", status: int = 200
+    ) -> Response:
+        about = await self._about(visit, instance)
+        element = about["element"]
+        values = {
+            **about,
+            "problem": problem,
+            "timeline": await self._services.instances.timeline(visit.principal, instance.id),
+            "records": [
+                record
+                for record in await self._services.instances.configuration_records(
+                    visit.principal, instance.id
+                )
+                if not record.is_hidden
+            ],
+            "tags_in_use": await self._services.instances.tags_in_use(visit.principal),
+        }
+        address = urlsplit(element.default("oauth.authorization.url") or "")
+        targets = (f"{address.scheme}://{address.netloc}",) if address.netloc else ()
+        return self._view.render(
+            "instance.html", visit, values, status=status, form_targets=targets
+        )

@@ -1,0 +1,27 @@
+"""Is everything well?"""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from valence.console.view import View, Visit
+
+
+def routes(view: View) -> list[Route]:
+    """Return the routes of this place."""
+
+    async def show(visit: Visit) -> Response:
+        instances = view.services.instances
+        counts = await instances.counts_by_state(visit.principal)
+        waiting = await instances.search(visit.principal, state="needs-owner", limit=5)
+        newest = await instances.search(visit.principal, limit=200)
+        values = {
+            "counts": counts,
+            "total": sum(counts.values()),
+            "waiting": waiting,
+            "newest": list(reversed(newest))[:5],
+            "apps": await view.services.oauth_apps.of(visit.principal),
+            "catalog": view.services.catalog,
+        }
+        return view.render("overview.html", visit, values)
+
+    return [Route("/console", view.page(show)), Route("/console/", view.page(show))]

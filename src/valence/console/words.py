@@ -1,0 +1,122 @@
+"""The console's words: states, failures, whose turn, times."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from valence.domain import Instance, Whose
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state with its word, icon and colour; colour is never alone."""
+
+    word: str
+    icon: str
+    tone: str
+
+
+STATES = {
+    "connected": State("Connected", "check", "good"),
+    "disabled": State("Disabled", "pause", "quiet"),
+    "needs-owner": State("Needs its owner", "alert", "bad"),
+}
+
+TURNS = {
+    Whose.CALLER: ("Your turn", "Something in the request has to change."),
+    Whose.RESOURCE_OWNER: (
+        "The account owner's turn",
+        "Only the person whose account it is can change this, at the vendor.",
+    ),
+    Whose.VENDOR: ("The vendor's turn", "The vendor's service has a problem. Try again later."),
+    Whose.OPERATOR: (
+        "The operator's turn",
+        "Whoever runs this Valence has to look; the request id leads to the log.",
+    ),
+    Whose.DEFINITION: (
+        "The element author's turn",
+        "The element's definition cannot do what it says.",
+    ),
+}
+
+FAILURES = {
+    "authorization-denied": "Access was not allowed",
+    "authorization-expired": "This authorization has expired",
+    "authorization-failed": "The vendor could not authorize",
+    "callback-malformed": "Something is missing",
+    "client-refused": "The vendor does not accept this app",
+    "code-already-used": "This code was used already",
+    "code-expired": "It took too long",
+    "code-refused": "The vendor refused the code",
+    "redirect-mismatch": "The callback URL does not match",
+    "form-refused": "This form is out of date",
+    "not-found": "Not found",
+    "vendor-timeout": "The vendor did not answer in time",
+    "vendor-unreachable": "The vendor cannot be reached",
+    "vendor-malformed": "The vendor's answer made no sense",
+    "vendor-refused": "The vendor answered with an error",
+    "needs-owner": "This instance needs its owner",
+    "too-many-requests": "Too many attempts",
+}
+
+NOTICES = {
+    "renamed": "Name and tags are saved.",
+    "enabled": "The instance is enabled.",
+    "disabled": "The instance is disabled; calls answer 403.",
+    "deleted": "The instance is deleted and its secrets are erased.",
+    "reauthenticated": "The owner authorized again; id and token are unchanged.",
+    "refreshed": "The vendor issued new tokens.",
+    "app-saved": "The OAuth app is stored.",
+    "app-deleted": "The OAuth app is forgotten.",
+    "rotated-user": "The user secret is new; the old one ended.",
+    "rotated-organization": "The organization secret is new; the old one ended.",
+    "password": "The password is changed.",
+}
+
+TIMELINE = {
+    "issued": ("check", "Authenticated"),
+    "refreshed": ("refresh", "Tokens refreshed"),
+    "refresh-failed": ("alert", "A refresh failed"),
+    "needs-owner": ("alert", "Needs its owner"),
+    "reauthenticated": ("check", "Authorized again"),
+    "disabled": ("pause", "Disabled"),
+    "enabled": ("play", "Enabled"),
+    "renamed": ("edit", "Renamed"),
+}
+
+
+def state_of(instance: Instance) -> State:
+    """Return the state of an instance."""
+    if not instance.is_valid:
+        return STATES["needs-owner"]
+    return STATES["disabled" if instance.is_disabled else "connected"]
+
+
+def moment(epoch_ms: int) -> str:
+    """Return a time a person can read, UTC."""
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC).strftime("%d %b %Y, %H:%M:%S UTC")
+
+
+def ago(epoch_ms: int, now_ms: int) -> str:
+    """Return how far a time is from now, in one unit."""
+    seconds = round((now_ms - epoch_ms) / 1000)
+    is_future = seconds < 0
+    seconds = abs(seconds)
+    if seconds < 10:
+        return "just now"
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            number = seconds // size
+            text = f"{number} {unit}{'' if number == 1 else 's'}"
+            return f"in {text}" if is_future else f"{text} ago"
+    return "just now"
+
+
+def initials(name: str) -> str:
+    """Return up to two letters that stand for a vendor."""
+    parts = [part for part in name.replace("-", " ").split() if part[:1].isalnum()]
+    return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+def hue(key: str) -> int:
+    """Return which of 8 colours a vendor has; the same for the same key."""
+    return sum(key.encode()) % 8
