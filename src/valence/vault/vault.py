@@ -61,11 +61,16 @@ class Vault:
     @staticmethod
     async def _first_keyring(settings: Settings, database: Database) -> Keyring:
         async with database.read() as connection:
-            if await data_keys.every(connection):
-                raise KeyringError(
-                    f"The keyring file {settings.keyring_file} is missing, and the database holds"
-                    " secrets sealed with it. Restore it from its backup."
-                )
+            is_sealed = bool(await data_keys.every(connection))
+        if is_sealed:
+            # Another process may have made keyring and keys since this one looked for the file.
+            found = await asyncio.to_thread(keyring.load, settings)
+            if found is not None:
+                return found
+            raise KeyringError(
+                f"The keyring file {settings.keyring_file} is missing, and the database holds"
+                " secrets sealed with it. Restore it from its backup."
+            )
 
         def make() -> Keyring:
             with keyring.locked(settings.keyring_file):

@@ -72,7 +72,7 @@ def _form(
     values = {
         "problem": problem,
         "email": email,
-        "csrf": view.signin_token(browser),
+        "form_token": view.signin_token(browser),
         "next": local(request.query_params.get("next")),
     }
     response = view.render("sign_in.html", None, values, status=status)

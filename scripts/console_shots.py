@@ -1,0 +1,135 @@
+"""Screenshots of every console page by headless Chromium, into ./screenshots (which git ignores).
+
+`make console-shots`. Pages are taken at 1440 and 390 px, light and dark, empty and with data, and
+failing."""
+
+import shutil
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from valence.cli.children import LocalHub, running_hub, running_sandbox
+
+EMAIL, PASSWORD = "demo@valence.example", "Sandbox-2026!"
+TARGET = Path("screenshots")
+BROWSER = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LONG = "A connection whose name is so long that it must not break any table or card " * 3
+
+
+def main() -> None:
+    """Take all pictures."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        sys.exit("Chromium is not here; on Debian: apt-get install chromium")
+    TARGET.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="valence-shots-"))
+    try:
+        with (
+            running_sandbox() as sandbox,
+            running_hub(folder, sandbox_url=sandbox) as hub,
+            sync_playwright() as playwright,
+        ):
+            browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER)
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(8000)
+            _walk(page, hub, sandbox)
+            browser.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _walk(page: Page, hub: LocalHub, sandbox: str) -> None:
+    page.goto(f"{hub.url}/console")
+    _take(page, "sign-in")
+    page.fill("#email", EMAIL)
+    page.fill("#password", "wrong")
+    page.click("button.primary")
+    _take(page, "sign-in-wrong")
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+    for name in ("", "/elements", "/instances", "/settings", "/resources"):
+        page.goto(f"{hub.url}/console{name}")
+        _take(page, f"empty{name.replace('/', '-') or '-overview'}")
+    page.goto(f"{hub.url}/console/elements/infusionsoftrest")
+    _take(page, "element")
+    page.click("a.primary:has-text('Authenticate')")
+    _take(page, "authenticate")
+    _authenticate(page, "Acme production", "production, crm")
+    _take(page, "connected")
+    page.click("text=Read five contacts")
+    page.wait_for_selector("#outcome")
+    _take(page, "connected-called")
+    for name in (LONG, "Bolt staging"):
+        page.goto(f"{hub.url}/console/elements/infusionsoftrest/authenticate")
+        _authenticate(page, name[:250], "staging")
+    page.goto(f"{hub.url}/console/elements/infusionsoftrest/authenticate")
+    _take(page, "authenticate-with-app")
+    page.fill("#name", "Denied")
+    page.click("text=Continue to the vendor")
+    page.fill("#username", "demo")
+    page.fill("#password", "demo")
+    page.click(".btn-primary")
+    page.click("#deny")
+    _take(page, "denied")
+    page.goto(f"{hub.url}/console/oauth/callback?code=x&state=y")
+    _take(page, "expired")
+    page.goto(f"{hub.url}/console/instances/3")
+    page.click("button:has-text('Disable')")
+    _take(page, "instance-disabled")
+    _post(f"{sandbox}/_sim/revoke")
+    page.goto(f"{hub.url}/console/instances/1")
+    page.click("text=Refresh now")
+    _take(page, "instance-needs-owner")
+    page.goto(f"{hub.url}/console/instances/1/docs")
+    page.click("button:has-text('Call')")
+    page.wait_for_selector("#outcome")
+    _take(page, "docs-failing")
+    for name in ("", "/elements", "/instances", "/settings", "/instances/2"):
+        page.goto(f"{hub.url}/console{name}")
+        _take(page, f"full{name.replace('/', '-') or '-overview'}")
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("#palette-list li")
+    page.screenshot(path=TARGET / "palette-1440-light.png")
+
+
+def _authenticate(page: Page, name: str, tags: str) -> None:
+    page.fill("#name", name)
+    page.fill("#tags", tags)
+    if page.is_visible("input[name='oauth.api.key']"):
+        page.fill("input[name='oauth.api.key']", "sandbox-client")
+        page.fill("input[name='oauth.api.secret']", "sandbox-secret")
+    page.click("text=Continue to the vendor")
+    page.fill("#username", "demo")
+    page.fill("#password", "demo")
+    page.click(".btn-primary")
+    page.click(".btn-primary")
+    page.wait_for_selector("text=is connected")
+
+
+def _take(page: Page, name: str) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=TARGET / f"{name}-{width}-{scheme}.png", full_page=True)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def _post(url: str) -> None:
+    with urllib.request.urlopen(urllib.request.Request(url, method="POST")):
+        pass
+
+
+if __name__ == "__main__":
+    main()

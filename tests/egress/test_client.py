@@ -1,0 +1,183 @@
+"""The client against a real server that misbehaves in every way it knows."""
+
+import asyncio
+import gzip
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from valence.domain import SystemClock, VendorMalformed, VendorTimeout, VendorUnreachable
+from valence.egress import AddressRefused, Egress, NeverSent, OutboundPolicy, OutboundRequest
+
+
+class Server:
+    """A vendor on loopback; counts what reaches it."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.headers: list[dict[str, str]] = []
+        self.url = ""
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.seen.append(f"{request.method} {request.path}")
+        self.headers.append(dict(request.headers))
+        match request.path:
+            case "/ok":
+                return web.json_response({"a": 1})
+            case "/loop":
+                raise web.HTTPFound("/loop")
+            case "/away":
+                raise web.HTTPFound(self.url.replace("127.0.0.1", "localhost") + "/ok")
+            case "/private":
+                raise web.HTTPFound("https://169.254.169.254/latest/meta-data")
+            case "/bomb":
+                body = gzip.compress(b"0" * 20_000_000)
+                return web.Response(body=body, headers={"Content-Encoding": "gzip"})
+            case "/drip":
+                response = web.StreamResponse()
+                await response.prepare(request)
+                for _ in range(1000):
+                    await response.write(b"x")
+                    await asyncio.sleep(0.02)
+                return response
+            case "/busy":
+                if self.seen.count(f"{request.method} /busy") < 2:
+                    return web.Response(status=429, headers={"Retry-After": "0"})
+                return web.json_response({})
+            case "/drop":
+                assert request.transport is not None
+                request.transport.abort()
+                return web.Response()
+            case _:
+                return web.Response(status=404)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    vendor = Server()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", vendor.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    vendor.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield vendor
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def egress() -> AsyncIterator[Egress]:
+    opened = Egress.open(OutboundPolicy(allow_loopback=True), clock=SystemClock())
+    yield opened
+    await opened.close()
+
+
+async def test_an_answer_comes_back_whole(server: Server, egress: Egress) -> None:
+    """Status, headers without case, and body."""
+    response = await egress.send(OutboundRequest("GET", server.url + "/ok"))
+    assert (response.status, response.body) == (200, b'{"a": 1}')
+    assert response.headers["content-type"].startswith("application/json")
+    assert "Content-Type" not in server.headers[0]
+
+
+async def test_redirects_end_after_five(server: Server, egress: Egress) -> None:
+    """The sixth is refused."""
+    with pytest.raises(VendorMalformed):
+        await egress.send(OutboundRequest("GET", server.url + "/loop"))
+    assert len(server.seen) == 6
+
+
+async def test_credentials_do_not_follow_to_another_origin(server: Server, egress: Egress) -> None:
+    """Authorization and keys of any name stay behind; a POST is not redirected at all."""
+    headers = (("Authorization", "Bearer x"), ("X-Api-Key", "k"), ("Accept", "application/json"))
+    response = await egress.send(OutboundRequest("GET", server.url + "/away", headers))
+    assert response.status == 200
+    assert server.headers[0]["Authorization"] == "Bearer x"
+    assert "Authorization" not in server.headers[1]
+    assert "X-Api-Key" not in server.headers[1]
+    assert server.headers[1]["Accept"] == "application/json"
+    posted = await egress.send(OutboundRequest("POST", server.url + "/away", body=b"{}"))
+    assert posted.status == 302
+
+
+async def test_a_redirect_to_a_private_address_is_refused(server: Server, egress: Egress) -> None:
+    """Each hop is judged."""
+    with pytest.raises(AddressRefused):
+        await egress.send(OutboundRequest("GET", server.url + "/private"))
+
+
+async def test_a_name_that_leads_to_a_refused_address_is_refused(
+    server: Server, egress: Egress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever DNS says, and whenever it says it: the socket's own address is judged."""
+    port = int(server.url.rsplit(":", 1)[1])
+
+    async def resolve(*_: object, **__: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve, raising=False)
+    with pytest.raises(AddressRefused):
+        await egress.send(OutboundRequest("GET", f"https://rebind.example:{port}/ok"))
+    assert server.seen == []
+
+
+async def test_a_small_body_that_inflates_is_cut_off(server: Server, egress: Egress) -> None:
+    """The size counts after decompression."""
+    with pytest.raises(VendorMalformed, match="larger"):
+        await egress.send(OutboundRequest("GET", server.url + "/bomb", size_limit_bytes=1_000_000))
+
+
+async def test_a_dripping_body_ends_at_the_deadline(server: Server, egress: Egress) -> None:
+    """The deadline covers the body too."""
+    with pytest.raises(VendorTimeout):
+        await egress.send(OutboundRequest("GET", server.url + "/drip", timeout_seconds=0.3))
+
+
+async def test_a_busy_vendor_is_asked_again_when_it_says_so(server: Server, egress: Egress) -> None:
+    """A GET is; a POST is not."""
+    assert (await egress.send(OutboundRequest("GET", server.url + "/busy"))).status == 200
+    assert (await egress.send(OutboundRequest("POST", server.url + "/busy"))).status == 429
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
+async def test_a_lost_answer_is_not_asked_for_again(
+    method: str, server: Server, egress: Egress
+) -> None:
+    """On a pooled connection that dies, the vendor may have acted."""
+    await egress.send(OutboundRequest("GET", server.url + "/ok"))  # now a connection is pooled
+    with pytest.raises(VendorUnreachable) as lost:
+        await egress.send(OutboundRequest(method, server.url + "/drop"))
+    assert not isinstance(lost.value, NeverSent)
+    assert server.seen.count(f"{method} /drop") == 1
+
+
+async def test_a_connection_that_never_opened_is_told_apart(egress: Egress) -> None:
+    """Nothing listens: the vendor cannot have acted."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}/token"
+    with pytest.raises(NeverSent):
+        await egress.send_token_request(OutboundRequest("POST", url, body=b"x"))
+    with pytest.raises(NeverSent):
+        await egress.send(OutboundRequest("POST", url, body=b"x"))
+
+
+async def test_token_requests_use_fresh_connections(server: Server, egress: Egress) -> None:
+    """Each closes after its answer, and none follows a redirect."""
+    response = await egress.send_token_request(OutboundRequest("POST", server.url + "/ok"))
+    assert response.status == 200
+    assert server.headers[0].get("Connection", "").lower() == "close"
+    assert (
+        await egress.send_token_request(OutboundRequest("POST", server.url + "/away"))
+    ).status == 302
+
+
+async def test_without_the_setting_loopback_is_refused(server: Server) -> None:
+    """The default policy reaches no server of this machine."""
+    closed = Egress.open(OutboundPolicy(), clock=SystemClock())
+    with pytest.raises(AddressRefused):
+        await closed.send(OutboundRequest("GET", server.url + "/ok"))
+    await closed.close()

@@ -1,0 +1,105 @@
+"""What every database must keep: the same suite on SQLite and PostgreSQL."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import select
+
+from valence.storage import Database, Revisions, bump, check, leases, migrate, now_ms, redemptions
+from valence.storage.tables import metadata
+
+
+async def test_migrations_make_what_the_tables_say(database: Database) -> None:
+    """The migrated schema and the tables in the code do not differ."""
+    async with database.read() as connection:
+        found = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+        )
+    assert found == []
+
+
+async def test_three_migrations_at_once_are_one(database_url: str) -> None:
+    """Processes that start together do not trip over each other's migration."""
+    opened = [await Database.open(database_url) for _ in range(3)]
+    await asyncio.gather(*(migrate(one) for one in opened))
+    health = await check(opened[0])
+    assert health.is_current
+    for one in opened:
+        await one.close()
+
+
+async def test_a_failed_transaction_changes_nothing(database: Database) -> None:
+    """An exception inside a write rolls everything back."""
+    with pytest.raises(RuntimeError):
+        async with database.write() as connection:
+            await leases.acquire(connection, "k", owner="me", ttl_ms=1000)
+            raise RuntimeError
+    async with database.read() as connection:
+        assert not await leases.is_held(connection, "k")
+
+
+async def test_a_lease_has_one_holder_and_a_rising_fence(database: Database) -> None:
+    """Of many takers one gets it; who comes after an expiry gets a higher number."""
+
+    async def take(owner: str) -> int | None:
+        async with database.write() as connection:
+            return await leases.acquire(connection, "k", owner=owner, ttl_ms=60_000)
+
+    fences = await asyncio.gather(*(take(str(n)) for n in range(8)))
+    assert [fence for fence in fences if fence is not None] == [1]
+    async with database.write() as connection:
+        await leases.release(connection, "k", fence=7)
+        assert await leases.is_held(connection, "k")
+        await leases.release(connection, "k", fence=1)
+        assert await leases.acquire(connection, "k", owner="x", ttl_ms=1) == 2
+
+
+async def test_a_code_is_claimed_once(database: Database) -> None:
+    """Of concurrent claims of one code one wins; given back it can be claimed again."""
+
+    async def claim() -> bool:
+        async with database.write() as connection:
+            return await redemptions.begin(connection, b"c" * 32, now=0, expires_ms=100)
+
+    assert sorted(await asyncio.gather(*(claim() for _ in range(5)))) == [False] * 4 + [True]
+    async with database.write() as connection:
+        await redemptions.give_back(connection, b"c" * 32)
+    assert await claim()
+    async with database.write() as connection:
+        await redemptions.finish(connection, b"c" * 32, instance_id=9, expires_ms=50)
+    async with database.read() as connection:
+        assert await redemptions.instance_of(connection, b"c" * 32) == 9
+    async with database.write() as connection:
+        assert await redemptions.begin(connection, b"c" * 32, now=60, expires_ms=100)
+
+
+async def test_the_database_tells_the_time_in_milliseconds(database: Database) -> None:
+    """Its clock is the machine's, to within seconds."""
+    import time
+
+    async with database.read() as connection:
+        told = (await connection.execute(select(now_ms()))).scalar_one()
+    assert abs(told - time.time() * 1000) < 5000
+
+
+async def test_a_revision_reaches_other_processes(database: Database, tmp_path: Path) -> None:
+    """Announced through the shared file at once; through the table where there was no word."""
+    mine, theirs = (Revisions(database, tmp_path / "run" / "revisions") for _ in range(2))
+    elsewhere = Revisions(database, tmp_path / "other node" / "revisions")
+    before, far = theirs.current("instances"), elsewhere.current("instances")
+    await elsewhere.look()
+    async with database.write() as connection:
+        await bump(connection, "instances")
+    await elsewhere.look()  # the first sight of the name is not a change
+    async with database.write() as connection:
+        await bump(connection, "instances")
+    mine.announce("instances")
+    assert theirs.current("instances") == before + 1
+    assert theirs.current("callers") == 0
+    await elsewhere.look()
+    assert elsewhere.current("instances") > far
+    for one in (mine, theirs, elsewhere):
+        one.close()
