@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-
 from tests.conftest import Hub, Sim, _new_postgres
+
 from valence.domain import Instance, NeedsOwner, ValenceError, VendorError, VendorRefused
 from valence.storage import credentials
 
@@ -190,7 +190,8 @@ async def test_a_grant_is_not_thrown_away_and_a_refusal_overwrites_nothing(hub: 
         assert (revived.state, revived.version, revived.intent_fence) == ("active", 2, None)
         # A refusal that comes late finds something newer.
         assert not await credentials.need_owner(connection, one, version=1, fence=9, reason="r")
-        # A grant issued later than the stored one, from the same version, replaces it; an older does not.
+        # A grant issued later than the stored one, from the same version, replaces it; an older
+        # does not.
         assert await credentials.store_grant(connection, one, version=1, fence=2, values=times)
         assert not await credentials.store_grant(connection, one, version=1, fence=1, values=times)
 

@@ -1,0 +1,113 @@
+"""A running hub and sandbox as child processes, and a caller that speaks HTTP to them."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+
+import pytest
+from tests.conftest import CALLBACK, CONFIGURATION, Sim
+
+from valence.cli.children import LocalHub, running_hub
+from valence.cli.visitor import consent
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass
+class Caller:
+    """Speaks HTTP to a hub, as a client of the wire contract does."""
+
+    hub: LocalHub
+    sim: Sim
+    token: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def authorization(self) -> str:
+        secrets = self.hub.secrets
+        value = f"User {secrets['userSecret']}, Organization {secrets['organizationSecret']}"
+        return value + (f", Element {self.token}" if self.token else "")
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        authorization: str | None = "own",
+        headers: dict[str, str] | None = None,
+        at: str | None = None,
+    ) -> Answer:
+        data = raw if raw is not None else (None if body is None else json.dumps(body).encode())
+        request = urllib.request.Request((at or self.hub.api) + path, data=data, method=method)
+        if authorization is not None:
+            value = self.authorization if authorization == "own" else authorization
+            request.add_header("Authorization", value)
+        if data is not None:
+            request.add_header("Content-Type", "application/json")
+        for name, value in {**self.headers, **(headers or {})}.items():
+            request.add_header(name, value)
+        try:
+            response = urllib.request.urlopen(request, timeout=30)
+        except HTTPError as exc:
+            response = exc
+        with response:
+            found = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status or 0, found, response.read().decode())
+
+    def code(self, **choices: Any) -> str:
+        query = urlencode({"apiKey": "sandbox-client", "callbackUrl": CALLBACK})
+        url = self.call("GET", f"/elements/infusionsoftrest/oauth/url?{query}").json["oauthUrl"]
+        return consent(url, **choices)["code"]
+
+    def body(self, code: str, **more: Any) -> dict[str, Any]:
+        return {
+            "element": {"key": "infusionsoftrest"},
+            "providerData": {"code": code},
+            "configuration": CONFIGURATION,
+            "tags": ["Docs"],
+            "name": "API Instance",
+            **more,
+        }
+
+    def connected(self, **more: Any) -> "Caller":
+        """Return a caller that holds the token of a fresh instance."""
+        made = self.call("POST", "/instances", self.body(self.code(), **more))
+        assert made.status == 200, made.text
+        return Caller(self.hub, self.sim, made.json["token"])
+
+
+@pytest.fixture(scope="session")
+def local_hub(sandbox_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
+    """A hub of two workers with the sandbox as its vendors."""
+    settings = {"VALENCE_WORKERS": "2", "VALENCE_SYNCHRONOUS": "normal"}
+    with running_hub(
+        tmp_path_factory.mktemp("hub"), sandbox_url=sandbox_url, settings=settings
+    ) as hub:
+        yield hub
+
+
+@pytest.fixture
+def caller(local_hub: LocalHub, sim: Sim) -> Caller:
+    """A caller without an instance; the sandbox is as it starts."""
+    return Caller(local_hub, sim)
+
+
+@pytest.fixture
+def connected(caller: Caller) -> Caller:
+    """A caller that holds the token of a fresh instance."""
+    return caller.connected()
