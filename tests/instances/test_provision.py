@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.conftest import CALLBACK, CONFIGURATION, Hub, Sim
 
+from tests.conftest import CALLBACK, CONFIGURATION, Hub, Sim
 from valence.domain import (
     MASK,
     Conflict,

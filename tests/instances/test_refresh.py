@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.conftest import Hub, Sim, _new_postgres
 
+from tests.conftest import Hub, Sim, _new_postgres
 from valence.domain import Instance, NeedsOwner, ValenceError, VendorError, VendorRefused
 from valence.storage import credentials
 

@@ -9,8 +9,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 import pytest
-from tests.conftest import CALLBACK, CONFIGURATION, Sim
 
+from tests.conftest import CALLBACK, CONFIGURATION, Sim
 from valence.cli.children import LocalHub, running_hub
 from valence.cli.visitor import consent
 

@@ -4,6 +4,7 @@ import re
 import threading
 
 import pytest
+
 from tests.journeys.conftest import CALLBACK, Caller
 
 EXPOSED = (

@@ -1,10 +1,12 @@
 """The platform's own manners: headers, order of checks, odd input, two workers."""
 
 import re
+import socket
+from urllib.parse import urlsplit
 
 import pytest
-from tests.journeys.conftest import Caller
 
+from tests.journeys.conftest import Caller
 from valence.api import platform_nouns
 
 
@@ -172,8 +174,16 @@ def test_a_head_request_is_a_get_without_its_body(caller: Caller) -> None:
 
 
 def test_a_body_too_large_is_413(caller: Caller) -> None:
-    """Before it is read."""
-    assert caller.call("POST", "/instances", raw=b" " * (17 * 1024 * 1024)).status == 413
+    """Answered to a client that still sends, and to one that waits before it does."""
+    too_large = 17 * 1024 * 1024
+    assert caller.call("POST", "/instances", raw=b" " * too_large).status == 413
+    address = urlsplit(caller.hub.url)
+    with socket.create_connection((address.hostname or "", address.port or 0), 10) as client:
+        client.sendall(
+            b"POST /elements/api-v2/instances HTTP/1.1\r\nHost: localhost\r\n"
+            b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % too_large
+        )
+        assert client.recv(4096).startswith(b"HTTP/1.1 413")
 
 
 def test_elements_are_shown_in_full_and_abridged(caller: Caller) -> None:

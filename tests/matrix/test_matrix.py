@@ -21,8 +21,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import Hub, Sim, _new_postgres
 
+from tests.conftest import Hub, Sim, _new_postgres
 from valence.cli.children import command, end, free_port, wait_for
 
 SCALE = 0.05

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.conftest import FixedClock
 
+from tests.conftest import FixedClock
 from valence.domain import (
     CallerSecrets,
     Conflict,

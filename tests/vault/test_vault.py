@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import FixedClock
 
+from tests.conftest import FixedClock
 from valence.settings import Settings
 from valence.storage import Database
 from valence.vault import KeyringError, Place, SealBroken, Vault, envelope

@@ -78,6 +78,10 @@ class Front:
                 _strip_trailing_slash(scope)
                 limited = self._limited(receive, headers)
                 await self._inside(scope, limited, answer.send)
+        except PayloadTooLarge as exc:
+            if b"expect" not in headers:  # who waits for our word has sent nothing
+                await _drain(receive, limit_bytes=4 * self._max_body_bytes)
+            await answer.error(exc)
         except ValenceError as exc:
             await answer.error(exc)
         except Exception:
@@ -179,6 +183,16 @@ class _Answer:
         ]
         await self.send({"type": "http.response.start", "status": 200, "headers": headers})
         await self.send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive, *, limit_bytes: int) -> None:
+    """Read on for a while: a client still sending would see a broken pipe, not the answer."""
+    seen = 0
+    while seen < limit_bytes:
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return
 
 
 def _is_preflight(scope: Scope, headers: dict[bytes, bytes]) -> bool:

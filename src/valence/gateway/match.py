@@ -60,8 +60,12 @@ class Matcher:
 
 
 def _check_segment(segment: str) -> None:
+    if "%" not in segment and "." not in segment and "\\" not in segment:
+        return
+    # A vendor may decode before it splits: an encoded slash must not become a climb there.
     decoded = unquote(segment)
-    if decoded in (".", "..") or "\x00" in decoded or "\\" in decoded:
+    climbs = any(part in (".", "..") for part in decoded.split("/"))
+    if climbs or "\x00" in decoded or "\\" in decoded:
         raise InvalidRequest("The path has a segment that is not a name or an id.")
 
 

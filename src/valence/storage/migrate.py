@@ -17,7 +17,9 @@ _LOCK = 6_203_517_911  # any number, as long as nobody else uses it for somethin
 
 
 async def migrate(database: Database) -> None:
-    """Apply every migration that the database does not have yet."""
+    """Apply every migration that the database does not have yet.
+
+    Not twice at once in one process: Alembic keeps its context in globals of its modules."""
     async with database.write() as connection:
         if database.dialect == "postgresql":
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
