@@ -24,7 +24,7 @@ import pytest
 from valence.assembly import Services, open_services
 from valence.cli.children import running_sandbox
 from valence.cli.visitor import consent
-from valence.domain import CallerSecrets, Element, Instance, Principal
+from valence.domain import CallerSecrets, Element, Instance, Principal, SystemClock
 from valence.instances import NewInstance, OAuthUrlRequest
 from valence.settings import Settings
 from valence.storage import Database, migrate
@@ -114,6 +114,22 @@ class FixedClock:
 
     def advance(self, seconds: float) -> None:
         self._now_ms += int(seconds * 1000)
+
+
+class MovedClock(SystemClock):
+    """The machine's clock, and what it was moved by."""
+
+    def __init__(self) -> None:
+        self._moved_seconds = 0.0
+
+    def now_ms(self) -> int:
+        return super().now_ms() + int(self._moved_seconds * 1000)
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._moved_seconds
+
+    def advance(self, seconds: float) -> None:
+        self._moved_seconds += seconds
 
 
 @pytest.fixture
@@ -228,6 +244,7 @@ class Hub:
     services: Services
     principal: Principal
     secrets: CallerSecrets
+    clock: MovedClock
 
     @property
     def element(self) -> Element:
@@ -262,6 +279,7 @@ async def open_hub(tmp_path: Path, sim: Sim) -> AsyncIterator[Callable[..., Awai
         tenants: list[tuple[Principal, CallerSecrets]] = []
 
         async def open_one(**settings: object) -> Hub:
+            clock = MovedClock()
             services = await stack.enter_async_context(
                 open_services(
                     Settings.model_validate(
@@ -272,7 +290,8 @@ async def open_hub(tmp_path: Path, sim: Sim) -> AsyncIterator[Callable[..., Awai
                             "synchronous": "normal",
                             **settings,
                         }
-                    )
+                    ),
+                    clock=clock,
                 )
             )
             if not tenants:
@@ -281,7 +300,7 @@ async def open_hub(tmp_path: Path, sim: Sim) -> AsyncIterator[Callable[..., Awai
                     user=made.user_secret.reveal(), organization=made.organization_secret.reveal()
                 )
                 tenants.append((await services.callers.authenticate(secrets_), secrets_))
-            return Hub(services, *tenants[0])
+            return Hub(services, *tenants[0], clock)
 
         yield open_one
 

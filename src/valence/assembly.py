@@ -67,14 +67,16 @@ class Services:
 
 
 @contextlib.asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, *, clock: Clock | None = None
+) -> AsyncIterator[Services]:
     """Open the database, bring its schema up to date, and build everything on top.
 
     Raises:
         ValenceError: a part cannot be opened; the message says what the operator can do.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     async with contextlib.AsyncExitStack() as stack:
         database = await Database.open(
             settings.effective_database_url, synchronous=settings.synchronous

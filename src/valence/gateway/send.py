@@ -34,7 +34,10 @@ class Sender:
         renewed = await self._credentials.after_refusal(
             instance, resolved.element, version=authorization.version
         )
-        return await self._egress.send(self._outbound(request, renewed))
+        response = await self._egress.send(self._outbound(request, renewed))
+        if response.status != 401:
+            self._credentials.renewal_helped(instance)
+        return response
 
     def _outbound(self, request: VendorRequest, authorization: Authorization) -> OutboundRequest:
         return OutboundRequest(

@@ -100,7 +100,8 @@ class Credentials:
     ) -> Authorization:
         """Return newer headers after the vendor answered 401 to those of `version`.
 
-        A vendor that refuses the token it has just issued is not asked for yet another.
+        A vendor that refuses the token it has just issued is not asked for yet another, for a
+        minute, unless `renewal_helped`.
 
         Raises:
             VendorRefused: the refused token was itself just obtained after a refusal.
@@ -121,6 +122,11 @@ class Credentials:
         if len(self._renewed) > _REMEMBERED:
             self._renewed.pop(next(iter(self._renewed)))
         return await self._hold(instance, row)
+
+    def renewal_helped(self, instance: Instance) -> None:
+        """Note that the vendor took the token which its refusal led to: a later 401 means
+        something again."""
+        self._renewed.pop(instance.id, None)
 
     async def refresh_now(self, instance: Instance) -> None:
         """Refresh whether or not it is due. Raises as `headers`."""
