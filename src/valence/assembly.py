@@ -68,9 +68,12 @@ class Services:
 
 @contextlib.asynccontextmanager
 async def open_services(
-    settings: Settings, *, clock: Clock | None = None
+    settings: Settings, *, clock: Clock | None = None, catalog: Catalog | None = None
 ) -> AsyncIterator[Services]:
     """Open the database, bring its schema up to date, and build everything on top.
+
+    Args:
+        clock, catalog: in place of the machine's time and the elements of the product.
 
     Raises:
         ValenceError: a part cannot be opened; the message says what the operator can do.
@@ -90,7 +93,8 @@ async def open_services(
             OutboundPolicy(allow_loopback=settings.outbound_allow_loopback), clock=clock
         )
         stack.push_async_callback(egress.close)
-        services = _build(settings, clock, database, vault, revisions, egress)
+        catalog = catalog or Catalog.load(sandbox_url=settings.sandbox_url)
+        services = _build(settings, clock, catalog, database, vault, revisions, egress)
         stack.push_async_callback(services.refresher.settle)
         yield services
 
@@ -98,12 +102,12 @@ async def open_services(
 def _build(
     settings: Settings,
     clock: Clock,
+    catalog: Catalog,
     database: Database,
     vault: Vault,
     revisions: Revisions,
     egress: Egress,
 ) -> Services:
-    catalog = Catalog.load(sandbox_url=settings.sandbox_url)
     callers = Callers(database, vault, clock=clock, revisions=revisions)
     tenancy = Tenancy(
         database, vault, clock=clock, revisions=revisions, session_hours=settings.session_hours

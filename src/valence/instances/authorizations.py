@@ -64,6 +64,7 @@ class Pending:
     """A pending authorization that was just taken."""
 
     element_key: str
+    client_hash: bytes
     callback_url: str
     verifier: str | None = field(repr=False)
     draft: InstanceDraft | None
@@ -91,16 +92,9 @@ class Authorizations:
         state = request.state or element.key
         if request.is_bound:
             state = new_state(element.key)
-        if request.is_bound or verifier is not None:
-            await self._remember(
-                principal,
-                element,
-                state if request.is_bound else secrets.token_urlsafe(32),
-                client_id=request.api_key,
-                callback_url=request.callback_url,
-                verifier=verifier,
-                is_bound=request.is_bound,
-            )
+            await self._remember(principal, element, request, state=state, verifier=verifier)
+        elif verifier is not None:
+            verifier = await self._shared_verifier(principal, element, request, verifier)
         url = _url(element, request, state=state, verifier=verifier)
         return OAuthUrl(url, element.key)
 
@@ -133,11 +127,9 @@ class Authorizations:
         await self._remember(
             principal,
             element,
-            state,
-            client_id=request.api_key,
-            callback_url=request.callback_url,
+            request,
+            state=state,
             verifier=verifier,
-            is_bound=True,
             browser=browser,
             draft=draft,
         )
@@ -193,82 +185,100 @@ class Authorizations:
         """Check a bound state that a caller brings back, and return the code verifier if any.
 
         A state that Valence did not bind is nobody's business here. Where the element declares
-        PKCE and no bound state is brought, the only pending authorization of the same user,
-        element, client and callback gives its verifier.
+        PKCE and no bound state is brought, the verifier that the flows of this user, element,
+        client and callback share is the one.
 
         Raises:
-            InvalidRequest: the state is bound and spent, expired or of another flow; or several are
-                pending and none is named.
+            InvalidRequest: the state is bound and spent, expired or of another flow.
         """
         if state is not None and state.startswith(element.key + "."):
             pending = await self._take(principal, state, browser=None)
             if (
                 pending is None
                 or pending.element_key != element.key
+                or pending.client_hash != self._seals.hash("oauth client", client_id)
                 or pending.callback_url != callback_url
             ):
                 raise InvalidRequest(
                     "providerData.state is not the state of a pending authorization: it was used,"
-                    " has expired, or belongs to another user, element or callback.",
+                    " has expired, or belongs to another user, element, client or callback.",
                     code="state-refused",
                 )
             return pending.verifier
         if (element.default("oauth.pkce") or "none") == "none":
             return None
         async with self._database.read() as connection:
-            rows = await authorizations.pending(
+            row = await authorizations.shared(
                 connection,
-                user_id=principal.user_id,
-                element_key=element.key,
-                client_hash=self._seals.hash("oauth client", client_id),
-                callback_url=callback_url,
+                self._shared_hash(principal, element, client_id, callback_url),
                 now=self._clock.now_ms(),
             )
-        if len(rows) > 1:
-            raise InvalidRequest(
-                "Several authorizations are pending for this client and callback: bring"
-                " providerData.state (ask for it with boundState=true).",
-                code="state-required",
-            )
-        return (await self._opened(rows[0])).verifier if rows else None
+        return (await self._opened(row)).verifier if row else None
 
     async def _remember(
         self,
         principal: Principal,
         element: Element,
-        state: str,
+        request: OAuthUrlRequest,
         *,
-        client_id: str,
-        callback_url: str,
+        state: str,
         verifier: str | None,
-        is_bound: bool,
         browser: str | None = None,
         draft: InstanceDraft | None = None,
     ) -> None:
+        values = await self._row(principal, element, request, verifier=verifier, draft=draft)
+        values["state_hash"] = self._seals.hash("oauth state", state)
+        if browser is not None:
+            values["browser_hash"] = self._seals.hash("browser", browser)
+        async with self._database.write() as connection:
+            await authorizations.add(connection, values, now=self._clock.now_ms())
+
+    async def _shared_verifier(
+        self, principal: Principal, element: Element, request: OAuthUrlRequest, verifier: str
+    ) -> str | None:
+        """Return the verifier of all flows that cannot be told apart when they come back.
+
+        Without a bound state nothing of the flow returns but the code, so flows of one user,
+        element, client and callback use one verifier until ten minutes after the last began.
+        """
+        values = await self._row(principal, element, request, verifier=verifier)
+        values["state_hash"] = self._shared_hash(
+            principal, element, request.api_key, request.callback_url
+        )
+        async with self._database.write() as connection:
+            row = await authorizations.share(connection, values, now=self._clock.now_ms())
+        return (await self._opened(row)).verifier
+
+    def _shared_hash(
+        self, principal: Principal, element: Element, client_id: str, callback_url: str
+    ) -> bytes:
+        parts = (str(principal.user_id), element.key, client_id, callback_url)
+        return self._seals.hash("shared verifier", *parts)
+
+    async def _row(
+        self,
+        principal: Principal,
+        element: Element,
+        request: OAuthUrlRequest,
+        *,
+        verifier: str | None,
+        draft: InstanceDraft | None = None,
+    ) -> dict[str, object]:
         uid = secrets.token_hex(16)
         carried = json.dumps({"verifier": verifier, "draft": draft.to_json() if draft else None})
-        sealed = await self._seals.seal_draft(
-            carried, organization_id=principal.organization_id, uid=uid
-        )
-        now = self._clock.now_ms()
-        async with self._database.write() as connection:
-            await authorizations.add(
-                connection,
-                {
-                    "state_hash": self._seals.hash("oauth state", state),
-                    "uid": uid,
-                    "organization_id": principal.organization_id,
-                    "user_id": principal.user_id,
-                    "element_key": element.key,
-                    "client_hash": self._seals.hash("oauth client", client_id),
-                    "callback_url": callback_url,
-                    "browser_hash": self._seals.hash("browser", browser) if browser else None,
-                    "sealed": sealed,
-                    "is_bound": is_bound,
-                    "expires_ms": now + PENDING_MS,
-                },
-                now=now,
-            )
+        return {
+            "uid": uid,
+            "organization_id": principal.organization_id,
+            "user_id": principal.user_id,
+            "element_key": element.key,
+            "client_hash": self._seals.hash("oauth client", request.api_key),
+            "callback_url": request.callback_url,
+            "browser_hash": None,
+            "sealed": await self._seals.seal_draft(
+                carried, organization_id=principal.organization_id, uid=uid
+            ),
+            "expires_ms": self._clock.now_ms() + PENDING_MS,
+        }
 
     async def _take(
         self, principal: Principal, state: str, *, browser: str | None
@@ -295,6 +305,7 @@ class Authorizations:
         draft = carried["draft"]
         return Pending(
             element_key=row.element_key,
+            client_hash=bytes(row.client_hash),
             callback_url=row.callback_url,
             verifier=carried["verifier"],
             draft=InstanceDraft.from_json(draft) if draft else None,

@@ -6,6 +6,7 @@ from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from valence.storage.tables import authorizations
+from valence.storage.upsert import insert_into
 
 
 async def add(connection: AsyncConnection, values: dict[str, object], *, now: int) -> None:
@@ -24,21 +25,24 @@ async def take(connection: AsyncConnection, state_hash: bytes, *, now: int) -> R
     return (await connection.execute(statement)).first()
 
 
-async def pending(
-    connection: AsyncConnection,
-    *,
-    user_id: int,
-    element_key: str,
-    client_hash: bytes,
-    callback_url: str,
-    now: int,
-) -> list[Row[Any]]:
-    """Return what a user has pending for one element, client and callback."""
-    statement = select(authorizations).where(
-        authorizations.c.user_id == user_id,
-        authorizations.c.element_key == element_key,
-        authorizations.c.client_hash == client_hash,
-        authorizations.c.callback_url == callback_url,
-        authorizations.c.expires_ms > now,
+async def share(connection: AsyncConnection, values: dict[str, object], *, now: int) -> Row[Any]:
+    """Return the pending authorization of this state with its life renewed, or store this one.
+
+    Of any number of concurrent sharers the first one's stays."""
+    await connection.execute(delete(authorizations).where(authorizations.c.expires_ms <= now))
+    statement = insert_into(connection, authorizations).values(values)
+    row = await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[authorizations.c.state_hash],
+            set_={"expires_ms": values["expires_ms"]},
+        ).returning(*authorizations.c)
     )
-    return list((await connection.execute(statement)).all())
+    return row.one()
+
+
+async def shared(connection: AsyncConnection, state_hash: bytes, *, now: int) -> Row[Any] | None:
+    """Return a pending authorization that stays where it is."""
+    statement = select(authorizations).where(
+        authorizations.c.state_hash == state_hash, authorizations.c.expires_ms > now
+    )
+    return (await connection.execute(statement)).first()

@@ -220,9 +220,7 @@ authorizations = Table(
     Column("callback_url", Text, nullable=False),
     Column("browser_hash", LargeBinary(32)),  # console: of the cookie that began the flow
     Column("sealed", LargeBinary),  # PKCE verifier and the console's draft, JSON
-    Column("is_bound", Boolean, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
-    Index("ix_authorizations_pending", "user_id", "element_key"),
 )
 
 redemptions = Table(

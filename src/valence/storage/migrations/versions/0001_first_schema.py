@@ -20,12 +20,8 @@ def upgrade() -> None:
         sa.Column("callback_url", sa.Text(), nullable=False),
         sa.Column("browser_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("is_bound", sa.Boolean(), nullable=False),
         sa.Column("expires_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_authorizations")),
-    )
-    op.create_index(
-        "ix_authorizations_pending", "authorizations", ["user_id", "element_key"], unique=False
     )
     op.create_table(
         "data_keys",
