@@ -148,6 +148,12 @@ class Settings(BaseModel):
         """The public address without a trailing slash, the default filled in."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
+    def client_address(self, peer: str, forwarded_for: str) -> str:
+        """Return a caller's network address; `X-Forwarded-For` counts from a trusted proxy only."""
+        if peer not in self.trusted_proxies:
+            return peer
+        return forwarded_for.rpartition(",")[2].strip() or peer
+
     @property
     def keyring_file(self) -> Path:
         """The keyring file, the default filled in."""

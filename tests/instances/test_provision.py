@@ -264,7 +264,9 @@ async def test_the_consoles_flow_belongs_to_its_browser(hub: Hub) -> None:
         await hub.services.instances.finish_authorization(hub.principal, back, browser="other")
     assert foreign.value.code == "authorization-expired"
     back = await asyncio.to_thread(consent, await begin(hub, draft))
-    instance = await hub.services.instances.finish_authorization(hub.principal, back, browser="b")
+    instance = (
+        await hub.services.instances.finish_authorization(hub.principal, back, browser="b")
+    ).instance
     assert (instance.name, instance.tags) == ("Mine", ("a",))
     with pytest.raises(AuthorizationFailed):
         await hub.services.instances.finish_authorization(hub.principal, back, browser="b")
@@ -301,7 +303,9 @@ async def test_reauthentication_keeps_id_and_token(hub: Hub, sim: Sim) -> None:
     assert (renewed.id, renewed.token, renewed.is_valid) == (instance.id, instance.token, True)
     url = await begin(hub, InstanceDraft("", instance_id=instance.id))
     back = await asyncio.to_thread(consent, url)
-    again = await hub.services.instances.finish_authorization(hub.principal, back, browser="b")
+    again = (
+        await hub.services.instances.finish_authorization(hub.principal, back, browser="b")
+    ).instance
     assert again.token == instance.token
     kinds = [e.kind for e in await hub.services.instances.timeline(hub.principal, instance.id)]
     assert kinds == ["reauthenticated", "reauthenticated", "needs-owner", "issued"]

@@ -60,10 +60,8 @@ async def instance_of_token(request: Request) -> CalledInstance:
 def address_of(request: Request) -> str:
     """Return the caller's network address, a trusted proxy's word taken for it."""
     peer = request.client.host if request.client else ""
-    if peer in services_of(request).settings.trusted_proxies:
-        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        return forwarded or peer
-    return peer
+    forwarded = request.headers.get("x-forwarded-for", "")
+    return services_of(request).settings.client_address(peer, forwarded)
 
 
 Services = Annotated[ApiServices, Depends(services_of)]

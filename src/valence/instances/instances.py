@@ -36,7 +36,7 @@ from valence.instances.clients import (
 )
 from valence.instances.configuration import ChosenConfiguration
 from valence.instances.credentials import Credentials
-from valence.instances.drafts import InstanceDraft
+from valence.instances.drafts import Finished, InstanceDraft
 from valence.instances.lifetimes import credential_times
 from valence.instances.reader import InstanceReader
 from valence.instances.redemption import Redemption, may_be_unused
@@ -144,7 +144,7 @@ class Instances:
 
     async def finish_authorization(
         self, principal: Principal, query: Mapping[str, str], *, browser: str
-    ) -> Instance:
+    ) -> Finished:
         """Make or renew the instance that a returning browser stands for.
 
         Raises:
@@ -162,13 +162,14 @@ class Instances:
         element = self._catalog.require(pending.element_key)
         try:
             if draft.instance_id is not None:
-                return await self._reauthenticate(
+                renewed = await self._reauthenticate(
                     await self.get(principal, draft.instance_id),
                     element,
                     configurations.accept(element, draft.configuration),
                     code=code,
                     verifier=pending.verifier,
                 )
+                return Finished(renewed, draft)
             request = NewInstance(
                 element=element,
                 name=draft.name,
@@ -176,7 +177,8 @@ class Instances:
                 provider_data={"code": code},
                 configuration=draft.configuration,
             )
-            return await self._create(principal, request, code=code, verifier=pending.verifier)
+            made = await self._create(principal, request, code=code, verifier=pending.verifier)
+            return Finished(made, draft)
         except AuthorizationFailed:
             raise
         except ValenceError as exc:

@@ -1,8 +1,7 @@
 """OAuth 2.0 messages as values: built and read here, sent elsewhere.
 
-Open `authorization_code.py` first. The room rests on oauthlib for what RFC 6749 says and adds
-what later RFCs do: PKCE (7636), `iss` (9207), revocation (7009). It refuses to do I/O, to keep
-state and to know a vendor."""
+Open `authorization_code.py` first. RFC 6749 and what came after it: PKCE (7636), `iss` (9207),
+revocation (7009). The room refuses to do I/O, to keep state and to know a vendor."""
 
 from valence.oauth.authorization_code import (
     CodeGranted,

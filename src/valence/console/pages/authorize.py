@@ -1,8 +1,8 @@
 """Authenticate an element: the form, off to the vendor, and back."""
 
 import secrets
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -21,7 +21,9 @@ def routes(view: View) -> list[Route]:
 
     async def show(visit: Visit) -> Response:
         element = services.catalog.require(visit.request.path_params["key"])
-        return await _form(view, visit, element, {})
+        asked = visit.request.query_params
+        again = {name: asked[name] for name in ("name", "tags", "app") if name in asked}
+        return await _form(view, visit, element, again)
 
     async def submit(visit: Visit) -> Response:
         element = services.catalog.require(visit.request.path_params["key"])
@@ -45,14 +47,17 @@ def routes(view: View) -> list[Route]:
 
     async def callback(visit: Visit) -> Response:
         try:
-            instance = await services.instances.finish_authorization(
+            finished = await services.instances.finish_authorization(
                 visit.principal,
                 dict(visit.request.query_params),
                 browser=view.browser_of(visit.request),
             )
         except AuthorizationFailed as exc:
             return await _failed(view, visit, exc)
-        if instance.updated_ms != instance.created_ms or _is_old(services.clock.now_ms(), instance):
+        instance = finished.instance
+        if finished.draft.keeps_app:
+            await _save_app(view, visit, instance.element_key, finished.draft.configuration)
+        if finished.draft.instance_id is not None:
             return RedirectResponse(f"/console/instances/{instance.id}?notice=reauthenticated", 303)
         return RedirectResponse(f"/console/instances/{instance.id}/connected", 303)
 
@@ -62,10 +67,6 @@ def routes(view: View) -> list[Route]:
         Route("/console/instances/{id:int}/reauthenticate", view.form(renew), methods=["POST"]),
         Route("/console/oauth/callback", view.page(callback)),
     ]
-
-
-def _is_old(now_ms: int, instance: Any) -> bool:
-    return bool(now_ms - instance.created_ms > 60_000)
 
 
 async def _off_to_vendor(
@@ -94,27 +95,29 @@ async def _draft(view: View, visit: Visit, element: Element, form: FormData) -> 
             "oauth.api.secret": chosen.client_secret.reveal(),
             "oauth.callback.url": chosen.callback_url,
         }
-    elif form.get("save_app"):
-        await _save_app(view, visit, element, configuration)
     tags = tuple(tag.strip() for tag in str(form.get("tags", "")).split(",") if tag.strip())
-    return InstanceDraft(str(form.get("name", "")), tags, configuration)
+    # An app that the vendor has never accepted is not worth remembering: it is stored on return.
+    keeps_app = chosen is None and bool(form.get("save_app"))
+    return InstanceDraft(str(form.get("name", "")), tags, configuration, keeps_app=keeps_app)
 
 
 async def _save_app(
-    view: View, visit: Visit, element: Element, configuration: dict[str, str]
+    view: View, visit: Visit, element_key: str, configuration: Mapping[str, str]
 ) -> None:
-    values = [configuration.get(key, "") for key in _BY_APP]
-    if not all(values):
-        return  # what is missing is said by the check of the configuration itself
+    client_id, client_secret, callback_url = (configuration.get(key, "") for key in _BY_APP)
+    element = view.services.catalog.require(element_key)
+    known = await view.services.oauth_apps.of(visit.principal, element_key=element_key)
+    if any((a.client_id.reveal(), a.callback_url) == (client_id, callback_url) for a in known):
+        return
     for name in (element.name, f"{element.name} {secrets.token_hex(2)}"):
         try:
             await view.services.oauth_apps.save(
                 visit.principal,
-                element_key=element.key,
+                element_key=element_key,
                 name=name,
-                client_id=values[0],
-                client_secret=values[1],
-                callback_url=values[2],
+                client_id=client_id,
+                client_secret=client_secret,
+                callback_url=callback_url,
             )
             return
         except Conflict:
@@ -136,7 +139,7 @@ async def _form(
     values = {
         "element": element,
         "apps": apps,
-        "chosen_app": typed.get("app") or (str(apps[0].id) if apps and not typed else ""),
+        "chosen_app": typed.get("app", str(apps[0].id) if apps else ""),
         "by_app": [entry for entry in asked if entry.key in _BY_APP],
         "others": [entry for entry in asked if entry.key not in _BY_APP],
         "typed": typed,
@@ -156,8 +159,10 @@ async def _failed(view: View, visit: Visit, failed: AuthorizationFailed) -> Resp
             "label": "Back to the instance",
         }
     elif failed.element_key is not None:
-        action = {
-            "href": f"/console/elements/{failed.element_key}/authenticate",
-            "label": "Try again",
-        }
+        href = f"/console/elements/{failed.element_key}/authenticate"
+        if failed.draft is not None:
+            href += "?" + urlencode(
+                {"name": failed.draft.name, "tags": ", ".join(failed.draft.tags)}
+            )
+        action = {"href": href, "label": "Try again"}
     return await view.failure(visit.request, failed, action=action)

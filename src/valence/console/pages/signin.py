@@ -27,7 +27,10 @@ def routes(view: View) -> list[Route]:
         except Forbidden as exc:
             return _form(view, request, problem=exc.message, status=403)
         email = str(form.get("email", ""))
-        address = request.client.host if request.client else ""
+        address = view.services.settings.client_address(
+            request.client.host if request.client else "",
+            request.headers.get("x-forwarded-for", ""),
+        )
         try:
             login = await view.services.tenancy.log_in(
                 email, str(form.get("password", "")), address=address
