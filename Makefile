@@ -7,6 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.complete
 TESTS  ?=
+BENCH  ?=
 
 .PHONY: help venv demo test lint format bench matrix console-shots clean
 
@@ -14,7 +15,7 @@ help:
 	@echo "make demo           authenticate an Infusionsoft account against the sandbox, then leave the console open"
 	@echo "make test           run every test (TESTS=tests/oauth runs some)"
 	@echo "make lint           ruff, mypy --strict, import-linter"
-	@echo "make bench          measure the hot paths; prints ratios of one run"
+	@echo "make bench          measure the hot paths; prints ratios of one run (BENCH=hop measures one)"
 	@echo "make matrix         the whole race and crash matrix of token refresh"
 	@echo "make console-shots  screenshots of every console page into ./screenshots"
 	@echo "make venv           build $(VENV) with the product, its extras and tools"
@@ -47,7 +48,7 @@ format: venv
 	$(BIN)/ruff check --fix .
 
 bench: venv
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 matrix: venv
 	VALENCE_MATRIX=full $(BIN)/python -m pytest -n auto tests/matrix

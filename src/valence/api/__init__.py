@@ -4,7 +4,8 @@ Open `app.py` first. Routes are thin: they read HTTP into values, ask a service,
 answer in the wire contract's shape. The room refuses to decide anything about tenants, instances
 or vendors."""
 
+from valence.api.access import AccessLog
 from valence.api.app import create_api, platform_nouns
 from valence.api.services import ApiServices
 
-__all__ = ["ApiServices", "create_api", "platform_nouns"]
+__all__ = ["AccessLog", "ApiServices", "create_api", "platform_nouns"]

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from valence.api.access import AccessLog
 from valence.api.dispatcher import Dispatcher
 from valence.api.front import API_PREFIX, Asgi, Front
 from valence.api.problems import problem
@@ -19,7 +20,7 @@ from valence.domain import InvalidRequest, MethodNotAllowed, NotFound, ValenceEr
 _ROUTERS = (authentication.router, elements.router, instances.router, platform.router)
 
 
-def create_api(services: ApiServices, *, console: Asgi) -> Asgi:
+def create_api(services: ApiServices, *, console: Asgi, access: AccessLog) -> Asgi:
     """Return the application; `console` serves what is below /console."""
     management = _management(services)
     dispatcher = Dispatcher(
@@ -36,6 +37,7 @@ def create_api(services: ApiServices, *, console: Asgi) -> Asgi:
         hosts=frozenset(name.lower() for name in names | set(settings.allowed_hosts)),
         origins=frozenset(settings.cors_origins),
         max_body_bytes=settings.max_body_bytes,
+        access=access,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from valence.api.access import AccessLog
 from valence.api.problems import problem
 from valence.domain import (
     Clock,
@@ -50,9 +51,11 @@ class Front:
         hosts: frozenset[str],
         origins: frozenset[str],
         max_body_bytes: int,
+        access: AccessLog,
     ) -> None:
         self._inside = inside
         self._clock = clock
+        self._access = access
         self._hosts = hosts
         self._origins = origins
         self._max_body_bytes = max_body_bytes
@@ -88,11 +91,10 @@ class Front:
             # The outermost frame: whatever it is, the caller gets a problem and the log the trace.
             _log.exception("request failed", request_id=request_id)
             await answer.error(ValenceError("Valence failed; the operator finds it in the log."))
-        _log.info(
-            "request",
+        self._access.write(
             request_id=request_id,
             method=scope["method"],
-            path=scope["path"],  # without the query, where old clients put secrets
+            path=scope["path"],
             status=answer.status,
             ms=round((self._clock.monotonic() - started) * 1000, 1),
         )

@@ -6,6 +6,7 @@ order; values use a base64-like alphabet in which `+`, `/` and `=` occur and are
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from valence.domain.errors import Unauthenticated
 
@@ -28,8 +29,9 @@ class CallerSecrets:
     bearer: str | None = field(default=None, repr=False)
 
 
+@lru_cache(maxsize=4096)
 def parse_authorization(header: str) -> CallerSecrets:
-    """Split the header into the secrets it presents.
+    """Split the header into the secrets it presents; what was split lately is remembered.
 
     Raises:
         Unauthenticated: empty, malformed, an unknown kind, or a kind given twice.

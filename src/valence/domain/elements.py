@@ -130,6 +130,12 @@ class Element:
     error_paths: tuple[str, ...] = ()
     sandbox_addresses: Mapping[str, str] = field(default_factory=dict)
     setup_help: str = ""
+    _defaults: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for several times in every call, so looked up, not searched.
+        defaults = {entry.key: entry.default_value for entry in self.configuration}
+        object.__setattr__(self, "_defaults", defaults)
 
     def entry(self, key: str) -> ConfigurationEntry | None:
         """Return the configuration entry of that key, if the element has it."""
@@ -137,5 +143,4 @@ class Element:
 
     def default(self, key: str) -> str | None:
         """Return the default value of a configuration key, if there is one."""
-        entry = self.entry(key)
-        return entry.default_value if entry else None
+        return self._defaults.get(key)

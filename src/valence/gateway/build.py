@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 import orjson
 
@@ -86,7 +86,9 @@ def _fingerprint(request: ResourceRequest, resolved: Resolved, query: Mapping[st
 
 
 def _hubless(path: str) -> str:
-    return re.sub(r"^/hubs/[^/]+", "", path).rstrip("/")
+    if path.startswith("/hubs/"):
+        path = path[6:].partition("/")[2]
+    return path.strip("/")
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
@@ -166,4 +168,11 @@ def _url(resolved: Resolved, matched: Matched, sent: Mapping[str, str]) -> str:
         path = _PLACEHOLDER.sub(fill, path)
         base = _PLACEHOLDER.sub(fill, base)
     url = path if path.startswith("https://") else base + path
-    return f"{url}?{urlencode(sent)}" if sent else url
+    if not sent:
+        return url
+    return url + "?" + "&".join(f"{_quoted(name)}={_quoted(sent[name])}" for name in sent)
+
+
+def _quoted(text: str) -> str:
+    # Nearly all names and most values are plain words, which the library takes 1 us to find out.
+    return text if text.isascii() and text.replace("_", "").isalnum() else quote_plus(text)

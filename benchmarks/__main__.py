@@ -1,0 +1,41 @@
+"""`python -m benchmarks [hop] [storm] [start] [languages]`: run and print."""
+
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import hop, languages, start, storm
+from benchmarks.tables import Measured, table
+
+BENCHMARKS: dict[str, Callable[[], Measured]] = {
+    "hop": hop.measure,
+    "storm": storm.measure,
+    "start": start.measure,
+    "languages": languages.measure,
+}
+
+
+def main(chosen: list[str]) -> int:
+    """Run what is named, or everything; tell what a missing tool keeps from being measured."""
+    console = Console(width=110)
+    unknown = [name for name in chosen if name not in BENCHMARKS]
+    if unknown:
+        console.print(f"No benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}.")
+        return 2
+    console.print(f"{_processor()}, {platform.system()}, Python {platform.python_version()}")
+    for name in chosen or BENCHMARKS:
+        console.print(table(BENCHMARKS[name]()))
+    return 0
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{len(names)} x {names[0]}" if names else platform.processor()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
