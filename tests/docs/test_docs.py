@@ -1,0 +1,160 @@
+"""The documentation is complete, its links lead somewhere, and its commands work."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from tests.conftest import CALLBACK
+from tests.journeys.conftest import Caller
+from valence.api.app import _ROUTERS
+from valence.cli.children import free_port
+from valence.cli.main import app
+from valence.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+
+
+def test_every_setting_is_on_its_page() -> None:
+    """By both of its names; and nothing that does not exist."""
+    page = (DOCS / "reference" / "settings.md").read_text()
+    for name in Settings.model_fields:
+        assert f"| `{PREFIX}{name.upper()}` | `{name}` |" in page
+    for name in re.findall(rf"\| `{PREFIX}(\w+)`", page):
+        assert name == "CONFIG" or name.lower() in Settings.model_fields
+
+
+def error_codes() -> set[str]:
+    """Return every code that the source gives to an error."""
+    found: set[str] = set()
+    for file in (ROOT / "src" / "valence").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "code":
+                found |= _texts(node.value)
+            if isinstance(node, ast.ClassDef):
+                for part in node.body:
+                    target = part.targets[0] if isinstance(part, ast.Assign) else None
+                    if isinstance(target, ast.Name) and target.id == "code":
+                        found |= _texts(part.value)  # type: ignore[union-attr]
+    return {code for code in found if re.fullmatch(r"[a-z]+(-[a-z]+)*", code)}
+
+
+def _texts(node: ast.expr) -> set[str]:
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body) | _texts(node.orelse)
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return {node.value} if is_text else set()  # type: ignore[union-attr]
+
+
+def test_every_error_code_is_on_its_page() -> None:
+    """Those raised with a code of their own, and those of the classes."""
+    page = (DOCS / "reference" / "errors.md").read_text()
+    codes = error_codes()
+    assert len(codes) > 30
+    assert sorted(code for code in codes if f"| `{code}` |" not in page) == []
+
+
+def verbs() -> list[str]:
+    command = typer.main.get_command(app)
+    found = []
+    for name, verb in command.commands.items():  # type: ignore[attr-defined]
+        below = getattr(verb, "commands", None)
+        found += [f"{name} {part}" for part in below] if below else [name]
+    return found
+
+
+def test_every_verb_is_on_its_page() -> None:
+    """With the options that are its own."""
+    page = (DOCS / "reference" / "cli.md").read_text()
+    assert len(verbs()) > 10
+    assert [verb for verb in verbs() if f"| `valence {verb}" not in page] == []
+
+
+def test_every_route_is_on_its_page() -> None:
+    """Method and path; what only answers that it is not served is left out."""
+    page = re.sub(r"\{\w+\}", "{}", (DOCS / "reference" / "api.md").read_text())
+    page = page.replace("{}/keys", "/keys")
+    missing = []
+    for router in _ROUTERS:
+        for route in router.routes:
+            methods, path = route.methods, route.path  # type: ignore[attr-defined]
+            if "Answer 404 for what is not served" in (route.endpoint.__doc__ or ""):  # type: ignore[attr-defined]
+                continue
+            plain = re.sub(r"\{[^}]+\}", "{}", path)
+            missing += [f"{m} {path}" for m in methods if f"`{m} {plain}`" not in page]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link is a file or folder of the repository."""
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def blocks(page: Path) -> list[str]:
+    return re.findall(r"```sh\n(.*?)```", page.read_text(), flags=re.S)
+
+
+def test_the_three_steps_of_the_readme_work(caller: Caller) -> None:
+    """Each command as it stands there, against a running hub and the sandbox."""
+    ask, create, use = (block for block in blocks(ROOT / "README.md") if "curl" in block)
+    visit = "from valence.cli.visitor import consent; import json, sys;"
+    script = f"""
+set -eu
+answer() {{ {ask} }}
+URL=$(answer | {sys.executable} -c 'import json, sys; print(json.load(sys.stdin)["oauthUrl"])')
+CODE=$({sys.executable} -c '{visit} print(consent(sys.argv[1])["code"])' "$URL")
+create() {{ {create} }}
+TOKEN=$(create | {sys.executable} -c 'import json, sys; print(json.load(sys.stdin)["token"])')
+{use}
+"""
+    secrets = caller.hub.secrets
+    environment = {
+        **os.environ,
+        "BASE": caller.hub.api,
+        "U": str(secrets["userSecret"]),
+        "O": str(secrets["organizationSecret"]),
+        "KEY": "sandbox-client",
+        "SECRET": "sandbox-secret",
+        "CALLBACK": CALLBACK,
+    }
+    ran = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert '"given_name":"Kelly"' in ran.stdout
+
+
+def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
+    """In one shell; only the browser is played, and the ports are free ones."""
+    hub, sandbox = free_port(), free_port()
+    visit = "from valence.cli.visitor import consent; import sys;"
+    played = f"""CODE=$({sys.executable} -c '{visit} print(consent(sys.argv[1])["code"])' "$URL")"""
+    script = "set -e\n" + "\n".join(blocks(DOCS / "tutorial" / "authenticate-infusionsoft.md"))
+    for line, instead in (
+        ('read -r -p "code: " CODE', played),
+        ("make venv\n", ""),
+        (". .venv/bin/activate\n", f"export PATH={Path(sys.executable).parent}:$PATH\n"),
+        ("kill %1 %2", "kill $(jobs -p); wait || true"),
+    ):
+        assert line in script
+        script = script.replace(line, instead)
+    script = script.replace("8080", str(hub)).replace("8090", str(sandbox))
+    ran = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for found in ('"given_name":"Kelly"', '"family_name":"Silver"', "refreshed", "issued"):
+        assert found in ran.stdout
