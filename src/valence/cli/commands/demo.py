@@ -26,7 +26,7 @@ CLIENT = {"id": "sandbox-client", "secret": "sandbox-secret"}
 
 def demo(
     port: Annotated[int, typer.Option(help="Port of the hub; a free one if taken.")] = 8080,
-    once: Annotated[bool, typer.Option(help="End after the walk.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End after the walk.")] = False,
 ) -> None:
     """Authenticate an Infusionsoft account against the sandbox, call it, leave the console open."""
     from rich.console import Console
@@ -50,7 +50,7 @@ def demo(
                 )
             )
             token = _walk(console, hub)
-            _invite(console, hub, token, sandbox_url)
+            _invite(console, hub, _kept_header(folder, hub, token), sandbox_url)
             if not once:
                 _wait()
     finally:
@@ -74,9 +74,9 @@ def _log_in(console: "Console", exchanger: "Exchanger", hub: "LocalHub") -> str:
         "POST",
         f"{hub.api}/authentication",
         body={"username": EMAIL, "password": PASSWORD},
+        hide="token",
     )
     token = answer.json["token"]
-    exchanger.hide(token)
     _send(exchanger, "GET", f"{hub.api}/authentication/secrets", authorization=f"Bearer {token}")
     return f"User {hub.secrets['userSecret']}, Organization {hub.secrets['organizationSecret']}"
 
@@ -156,8 +156,16 @@ def _send(
     return answer
 
 
-def _invite(console: "Console", hub: "LocalHub", token: str, sandbox_url: str) -> None:
+def _kept_header(folder: Path, hub: "LocalHub", token: str) -> Path:
+    """Write the header of a call to a file that curl reads, so that no secret is on the screen."""
     caller = f"User {hub.secrets['userSecret']}, Organization {hub.secrets['organizationSecret']}"
+    file = folder / "authorization"
+    file.touch(mode=0o600)
+    file.write_text(f"Authorization: {caller}, Element {token}\n", encoding="utf-8")
+    return file
+
+
+def _invite(console: "Console", hub: "LocalHub", header: Path, sandbox_url: str) -> None:
     console.rule("[bold]It is yours")
     console.print(f"Console   {hub.url}/console", soft_wrap=True)
     console.print(f"Sign in   {EMAIL} / {PASSWORD}")
@@ -165,12 +173,9 @@ def _invite(console: "Console", hub: "LocalHub", token: str, sandbox_url: str) -
         f"Vendor    client {CLIENT['id']} / {CLIENT['secret']}, login demo / demo ({sandbox_url})",
         soft_wrap=True,
     )
-    console.print("Call it yourself (the secrets of this throw-away hub, unmasked):")
+    console.print("Call it yourself (the secrets are in the file):")
     console.print(
-        f"  curl '{hub.api}/hubs/crm/contacts' \\\n"
-        f"    -H 'Authorization: {caller}, Element {token}'",
-        soft_wrap=True,
-        markup=False,
+        f"  curl '{hub.api}/hubs/crm/contacts' -H @{header}", soft_wrap=True, markup=False
     )
 
 

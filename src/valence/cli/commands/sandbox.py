@@ -9,7 +9,9 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8090,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     contacts: Annotated[int, typer.Option(help="Contacts to make up.")] = 0,
-    no_limits: Annotated[bool, typer.Option(help="Count calls but refuse none.")] = False,
+    no_limits: Annotated[
+        bool, typer.Option("--no-limits", help="Count calls but refuse none.")
+    ] = False,
 ) -> None:
     """Serve fake vendors on loopback: client sandbox-client / sandbox-secret, login demo / demo."""
     import uvicorn
