@@ -142,16 +142,16 @@ async def test_a_busy_vendor_is_asked_again_when_it_says_so(server: Server, egre
     assert (await egress.send(OutboundRequest("POST", server.url + "/busy"))).status == 429
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
-async def test_a_lost_answer_is_not_asked_for_again(
-    method: str, server: Server, egress: Egress
+@pytest.mark.parametrize(("method", "times"), [("GET", 3), ("PUT", 1), ("DELETE", 1), ("POST", 1)])
+async def test_a_lost_answer_is_asked_for_again_only_by_reading(
+    method: str, times: int, server: Server, egress: Egress
 ) -> None:
     """On a pooled connection that dies, the vendor may have acted."""
     await egress.send(OutboundRequest("GET", server.url + "/ok"))  # now a connection is pooled
     with pytest.raises(VendorUnreachable) as lost:
         await egress.send(OutboundRequest(method, server.url + "/drop"))
     assert not isinstance(lost.value, NeverSent)
-    assert server.seen.count(f"{method} /drop") == 1
+    assert server.seen.count(f"{method} /drop") == times
 
 
 async def test_a_connection_that_never_opened_is_told_apart(egress: Egress) -> None:

@@ -61,6 +61,10 @@ class NeverSent(VendorUnreachable):
     """No connection was opened, so the vendor cannot have acted."""
 
 
+class ConnectionLost(VendorUnreachable):
+    """The connection ended before the answer was complete; the vendor may have acted."""
+
+
 class Egress:
     """The way out. Open it on the event loop that uses it; give it `close()` at the end."""
 
@@ -106,7 +110,11 @@ class Egress:
         for repeat in range(REPEATS + 1):
             try:
                 response = await self._follow(request, deadline)
-            except NeverSent:
+            except (NeverSent, ConnectionLost) as exc:
+                # A kept connection may be closed by the vendor just as it is used again: what
+                # only reads is asked once more, what may have acted is not.
+                if isinstance(exc, ConnectionLost) and request.method not in SAFE_METHODS:
+                    raise
                 pause = CONNECT_PAUSE_SECONDS
                 if repeat == REPEATS or self._clock.monotonic() + CONNECT_PAUSE_SECONDS > deadline:
                     raise
@@ -243,7 +251,7 @@ def _translated(exc: Exception) -> VendorError | AddressRefused:
     if isinstance(exc, aiohttp.ClientConnectorError):
         return NeverSent("No connection to the vendor could be made.")
     if isinstance(exc, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError | OSError):
-        return VendorUnreachable("The connection to the vendor was lost before its answer.")
+        return ConnectionLost("The connection to the vendor was lost before its answer.")
     if isinstance(exc, aiohttp.ClientResponseError):
         return VendorMalformed("The vendor's answer is not valid HTTP.")
     return VendorUnreachable("The call to the vendor failed on the way.")

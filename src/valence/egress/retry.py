@@ -1,8 +1,8 @@
 """When a call is repeated, and after how long.
 
 Only what cannot have been acted on twice is repeated: a request whose connection never opened, or
-a safe method answered 429 or 503 with a short `Retry-After`. A POST that may have reached the
-vendor is never repeated here."""
+a safe method whose connection was lost or that was answered 429 or 503 with a short `Retry-After`.
+A POST that may have reached the vendor is never repeated here."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
