@@ -7,14 +7,24 @@ Field names in `to-wire` form follow the element JSON of the Cloud Elements kind
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 class AuthenticationKind(StrEnum):
-    """`authentication.type` of an element; one file each in `instances/schemes`."""
+    """`authentication.type` of an element; those that run have a file in `instances/schemes`."""
 
     OAUTH2 = "oauth2"
+    OAUTH2_PKCE = "oauth2Pkce"
+    OAUTH2_CLIENT_CREDENTIALS = "oauth2ClientCredentials"
+    OAUTH2_PASSWORD = "oauth2Password"  # noqa: S105 - a kind, not a password
+    OAUTH1 = "oauth1"
     BASIC = "basic"
     API_KEY = "customApiKey"
+    PERSONAL_ACCESS_TOKEN = "personalAccessToken"  # noqa: S105 - a kind, not a token
+    JWT = "jwtOauth"
+    AWS_V2 = "awsv2"
+    AWS_V4 = "awsv4"
+    CUSTOM = "custom"
     NONE = "none"
 
 
@@ -32,12 +42,17 @@ class ConfigurationEntry:
     is_hidden: bool = False
     display_order: int = 0
     options: tuple[tuple[str, str], ...] = ()
+    is_group_control: bool = False  # its chosen value selects the entries of that group
+    group: str | None = None
 
     @property
     def is_secret(self) -> bool:
         """Tell whether values of this entry are sealed at rest and masked on every read."""
         return self.type == "PASSWORD" or self.key in SECRET_KEYS
 
+
+SYSTEM_ACCOUNT = 1
+"""The account that owns the catalog; no tenant can be it."""
 
 SECRET_KEYS = frozenset(
     {
@@ -76,12 +91,91 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """A script that runs before or after the vendor call.
+
+    `place` says whose it is in words for an error: `element`, or verb and path of the resource.
+    A legacy script ends with `return {...}`, another by calling `done({...})`.
+    """
+
+    type: Literal["preRequest", "postRequest", "event"]
+    body: str = field(repr=False)
+    place: str
+    is_legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """How `where` reaches the vendor.
+
+    `dialect` names a file of `ceql/dialects` (`query-parameters`, `odata`, ...) or is `hook`: a
+    script reads `request_expression`. `parameter` is the vendor's parameter that takes the whole
+    expression; None: one parameter a field. `fields` maps a field to the vendor's word and is all
+    that can be filtered by; None: any field goes through under its own name. Where `has_residue`,
+    what the dialect cannot say is evaluated here, on a bounded number of records.
+    """
+
+    dialect: str
+    parameter: str | None = None
+    fields: Mapping[str, str] | None = None
+    has_residue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """How `orderBy` reaches the vendor.
+
+    `parameter` takes the field; `direction_parameter` the direction in the vendor's words, or
+    None: the direction follows the field after a blank. `fields` maps a field to the vendor's word
+    and is all that can be ordered by; None: any. `default` is sent when nobody asks: the order
+    that keeps pages from overlapping.
+    """
+
+    parameter: str
+    direction_parameter: str | None = None
+    ascending: str = "asc"
+    descending: str = "desc"
+    fields: Mapping[str, str] | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list is paged.
+
+    `style` names a file of `gateway/paginate`: `page`, `offset`, `cursor`, `link`, or `none`: the
+    vendor's whole answer is read and sliced here. `largest` is the largest vendor page, `first`
+    the number of the first page or the base of offsets.
+    """
+
+    style: Literal["page", "offset", "cursor", "link", "none"]
+    largest: int | None = None
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call of an operation that works against the sandbox, as documentation and as a test.
+
+    `path_values` fill the path's placeholders; `saves` is a name under which the answer's `id` is
+    kept for the placeholders (`{name}`) of later examples.
+    """
+
+    path_values: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: object = None
+    saves: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One verb on one path of an element, ready to run.
 
-    `path` is hub-less with `{x}` placeholders (`/contacts/{id}`). `request_key` wraps the vendor
-    body, `response_key` is the dotted path of the records in the vendor's answer. `where_fields`
-    maps a CEQL field to the vendor query parameter; empty means the resource takes no filter.
+    `path` is hub-less with `{x}` placeholders (`/contacts/{id}`). `parameters` are the element's
+    and then the resource's own. `request_key` wraps the vendor body, `response_key` is the dotted
+    path of the records in the vendor's answer. `chain` are the operations that follow
+    (`nextResource`); their last answer is the call's. `chain_fault` says why it cannot run.
+    `pre_hooks` and `post_hooks` are in the order in which they run.
     """
 
     method: str
@@ -89,30 +183,43 @@ class Operation:
     vendor_method: str
     vendor_path: str
     type: str = "api"
+    kind: str = "eb"
+    id: int = 0
     operation_id: str = ""
     description: str = ""
     parameters: tuple[Parameter, ...] = ()
+    pre_hooks: tuple[Hook, ...] = ()
+    post_hooks: tuple[Hook, ...] = ()
     request_key: str | None = None
     response_key: str | None = None
     total_key: str | None = None
     next_page_key: str | None = None
     pagination: str | None = None
+    paging: Paging | None = None
+    filter: Filter | None = None
+    ordering: Ordering | None = None
+    chain: tuple["Operation", ...] = ()
+    chain_fault: str | None = None
+    response_type: str = "application/json"
+    formula_id: int | None = None
     where_fields: Mapping[str, str] = field(default_factory=dict)
     vendor_defaults: Mapping[str, str] = field(default_factory=dict)
     sample_body: Mapping[str, object] | None = None
+    examples: tuple[Example, ...] = ()
 
     @property
     def is_list(self) -> bool:
         """Tell whether the answer is a paged list of records."""
-        return self.pagination is not None
+        return self.paging is not None or self.pagination is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
     """The connector to one vendor API, compiled and immutable.
 
-    `configuration` is in display order. `wire` holds the remaining fields of the element JSON
-    (flags, image, description) exactly as they are answered.
+    `configuration` is in display order. `document` is the whole element JSON with its ids, from
+    which this was compiled and which is answered and exported; never change it. `wire` holds the
+    flags and texts of the element JSON that are not fields here.
     `sandbox_addresses` are the configuration values that take the place of the defaults when the
     operator has pointed Valence at the sandbox vendors; `{sandbox}` stands for its address.
     """
@@ -130,6 +237,12 @@ class Element:
     error_paths: tuple[str, ...] = ()
     sandbox_addresses: Mapping[str, str] = field(default_factory=dict)
     setup_help: str = ""
+    is_private: bool = False
+    is_extended: bool = False
+    is_active: bool = True
+    owner_account_id: int = SYSTEM_ACCOUNT
+    origin_id: int | None = None  # of a clone: the element it was made from
+    document: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
     _defaults: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
