@@ -13,6 +13,11 @@ _IDS_PER_ELEMENT = 1000
 SYSTEM_ACCOUNT = 1
 
 
+def document_of(element: Element) -> Json:
+    """Return the element JSON from which documents and metadata are generated."""
+    return dict(element.document) or element_to_wire(element)
+
+
 def element_to_wire(element: Element, *, abridged: bool = False) -> Json:
     """Return an element in full, or without configuration, resources and parameters."""
     shown = _identity(element) | {

@@ -1,0 +1,452 @@
+"""What an element has: its objects, their fields, and a summary of the element itself.
+
+Fields are told in one of two forms, told apart by their keys: as the element declares them, or as
+they follow from the models of its resources. Clients compare key by key and in order, so key sets
+and order are part of the wire contract."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from valence.domain import NotFound
+from valence.elements.models import (
+    NUMBERS,
+    WRITING,
+    Json,
+    Leaf,
+    Model,
+    request_model,
+    response_model,
+)
+from valence.elements.resources import (
+    canonical_name,
+    is_list,
+    object_of,
+    path_of,
+    resources_of,
+    resources_of_object,
+    single_segments,
+)
+
+_WORDS = {"POST": "CREATE", "GET": "RETRIEVE", "PATCH": "UPDATE", "PUT": "UPDATE"}
+_OPERATIONS = ("CREATE", "RETRIEVE", "UPDATE", "DELETE", "SEARCH")
+
+
+def object_names(document: Mapping[str, Any]) -> list[str]:
+    """Return the names of an element's objects: its resources' first, then declared ones.
+
+    An object or model that only types a nested field and has no resource is left out.
+    """
+    firsts = single_segments(document)
+    found = [object_of(resource, firsts) for resource in resources_of(document)]
+    names = list(dict.fromkeys(name for name in found if name))
+    known = {name.casefold() for name in names}
+    nested = _nested_types(document)
+    modelled = _modelled(document)
+    declared = [(one, False) for one in document.get("objects") or []]
+    declared += [(one, True) for one in document.get("models") or []]
+    for one, is_model in declared:
+        name = str(one.get("name") or "")
+        if not name or name.casefold() in known or name in nested:
+            continue
+        if is_model and (name in modelled or one.get("resources") or one.get("parentModelIds")):
+            continue
+        known.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def helium_objects(document: Mapping[str, Any]) -> list[Json]:
+    """Return the objects with the vendor's names and their kind, as Helium clients ask for."""
+    firsts = single_segments(document)
+    canonical = {object_of(resource, firsts) for resource in resources_of(document)}
+    found = []
+    for name in object_names(document):
+        vendor = vendor_name(document, name)
+        kind = "ceCanonical" if name in canonical else "vendor"
+        found.append(
+            {"name": name, "vendorName": name if kind == "vendor" else vendor, "type": kind}
+        )
+    return found
+
+
+def vendor_name(document: Mapping[str, Any], name: str) -> str:
+    """Return the vendor's name of an object: declared, else by its path there, else its own."""
+    for declared in document.get("objects") or []:
+        if str(declared.get("name") or "").casefold() == name.casefold():
+            own = declared.get("vendorName")
+            if own:
+                return str(own)
+    resources = resources_of_object(document, name)
+    for resource in resources:
+        own = (resource.get("object") or {}).get("vendorName")
+        if own:
+            return str(own)
+    for resource in resources:
+        model = response_model(resource)
+        own = model and model.definitions[model.record_name or model.name]
+        if own and own.get("x-vendor-objectname"):
+            return str(own["x-vendor-objectname"])
+    for resource in resources:
+        path = str(resource.get("vendorPath") or "").partition("?")[0]
+        parts = [part for part in path.split("/") if part and "{" not in part and ":" not in part]
+        if parts and path.startswith("/"):
+            return parts[-1]
+    return name
+
+
+def object_metadata(
+    document: Mapping[str, Any],
+    name: str,
+    *,
+    use_models: bool = False,
+    custom_fields_only: bool = False,
+) -> Json:
+    """Return the fields of an object.
+
+    Args:
+        use_models: derive them from the resource models although the object declares fields.
+        custom_fields_only: only those marked `custom`.
+
+    Raises:
+        NotFound: the element has no such object.
+    """
+    known = canonical_name(document, name)
+    if known is None:
+        raise NotFound(f"No object found with name {name[:100]!r}.")
+    fields = [] if use_models else _declared_fields(document, known)
+    if not fields:
+        fields = _derived_fields(resources_of_object(document, known))
+    if not fields and use_models:
+        fields = _declared_fields(document, known)
+    if custom_fields_only:
+        fields = [field for field in fields if field.get("custom") is True]
+    return {"fields": fields}
+
+
+# -- as declared ----------------------------------------------------------------------------------
+
+
+def _declared_fields(document: Mapping[str, Any], name: str) -> list[Json]:
+    resources = [
+        (str(one["method"]), (one.get("object") or {}).get("fields") or [])
+        for one in resources_of(document)
+        if _is_about(document, one, name)
+    ]
+    rows = _rows(document, name)
+    if not rows:
+        merged: dict[str, Json] = {}
+        for _, fields in resources:
+            for row in fields:
+                merged.setdefault(str(row.get("name")), row)
+        # What only a resource marks required is not required by the vendor.
+        rows = [{**row, "required": False} for row in merged.values()]
+    return _flattened(document, rows, resources, "", (name,))
+
+
+def _is_about(document: Mapping[str, Any], resource: Json, name: str) -> bool:
+    own = (resource.get("object") or {}).get("name")
+    if own:
+        return str(own).casefold() == name.casefold()
+    found = object_of(resource, single_segments(document))
+    return found is not None and found.casefold() == name.casefold()
+
+
+def _rows(document: Mapping[str, Any], name: str) -> list[Json]:
+    for declared in document.get("objects") or []:
+        if str(declared.get("name") or "").casefold() == name.casefold():
+            return list(declared.get("fields") or [])
+    return []
+
+
+def _flattened(
+    document: Mapping[str, Any],
+    rows: list[Json],
+    resources: list[tuple[str, list[Json]]],
+    prefix: str,
+    seen: tuple[str, ...],
+) -> list[Json]:
+    found: list[Json] = []
+    for row in rows:
+        name = str(row.get("name") or "")
+        if not name:
+            continue
+        if row.get("type") == "object" and name not in seen:
+            reference = row.get("reference") or {}
+            below = _rows(document, str(reference.get("name") or name))
+            below = below or list(reference.get("fields") or [])
+            if below:
+                inner = [(verb, _referenced(fields, name, below)) for verb, fields in resources]
+                found += _flattened(document, below, inner, f"{prefix}{name}.", (*seen, name))
+                continue
+        found.append(_declared(row, f"{prefix}{name}", name, resources))
+    return found
+
+
+def _referenced(fields: list[Json], name: str, below: list[Json]) -> list[Json]:
+    """Return the rows one resource has for a nested object; its own flags where it lists none."""
+    row = next((one for one in fields if one.get("name") == name), None)
+    if row is None:
+        return []
+    listed = (row.get("reference") or {}).get("fields")
+    if listed:
+        return list(listed)
+    flags: Json = {key: row[key] for key in ("request", "response") if key in row}
+    return [{"name": one.get("name"), **flags} for one in below]
+
+
+def _declared(row: Json, path: str, name: str, resources: list[tuple[str, list[Json]]]) -> Json:
+    native = str(row.get("type") or "unknown")
+    field: Json = {"type": "number" if native in NUMBERS else native, "vendorPath": path}
+    if row.get("displayName"):
+        field["vendorDisplayName"] = row["displayName"]
+    methods: dict[str, Json] = {}
+    for verb, fields in resources:
+        listed = next((one for one in fields if one.get("name") == name), None)
+        if listed is None:
+            continue
+        entry = methods.setdefault(verb, {"name": verb, "request": False, "response": False})
+        for flag in ("request", "response"):
+            entry[flag] = entry[flag] or listed.get(flag) is True
+    field |= {
+        "vendorNativeType": native,
+        "vendorRequired": row.get("required") is True,
+        "vendorReadOnly": row.get("readOnly") is True,
+        "hidden": row.get("hidden") is True,
+        "method": list(methods.values()),
+    }
+    if row.get("custom") is True:
+        field["custom"] = True
+    return field
+
+
+# -- derived from models --------------------------------------------------------------------------
+
+
+def _derived_fields(resources: list[Json]) -> list[Json]:
+    by_id = next(
+        (one for one in resources if one["method"] == "GET" and path_of(one).endswith("}")), None
+    )
+    substitute = _leaves(response_model(by_id)) if by_id else []
+    fields: dict[str, Json] = {}
+    for resource in reversed(resources):
+        verb = str(resource["method"])
+        request = _leaves(request_model(resource))
+        response = _leaves(response_model(resource))
+        if verb in WRITING and not response:
+            response = substitute
+        asked = {leaf.path for leaf in request}
+        answered = {leaf.path for leaf in response}
+        for leaf in [*response, *request]:
+            field = fields.setdefault(leaf.path, _derived(leaf))
+            entry = next((one for one in field["method"] if one["name"] == verb), None)
+            if entry is None:
+                entry = {"name": verb}
+                if verb != "GET":
+                    entry["request"] = False
+                entry["response"] = False
+                field["method"].append(entry)
+            entry["response"] = entry["response"] or leaf.path in answered
+            if verb != "GET":
+                entry["request"] = entry["request"] or leaf.path in asked
+            if leaf.path in asked:
+                field["createable"] = field["createable"] or verb == "POST"
+                field["updateable"] = field["updateable"] or verb in ("PATCH", "PUT")
+    return list(fields.values())
+
+
+def _leaves(model: Model | None) -> list[Leaf]:
+    return sorted(model.leaves(), key=lambda leaf: leaf.path) if model else []
+
+
+def _derived(leaf: Leaf) -> Json:
+    return {
+        "type": leaf.type,
+        "path": leaf.path,
+        "vendorPath": leaf.path,
+        "vendorNativeType": leaf.type,
+        "createable": False,
+        "updateable": False,
+        "method": [],
+    }
+
+
+# -- which names only type a field ----------------------------------------------------------------
+
+
+def _nested_types(document: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    for declared in document.get("objects") or []:
+        for row in declared.get("fields") or []:
+            found |= _types_of_row(row)
+    for resource in resources_of(document):
+        for row in (resource.get("object") or {}).get("fields") or []:
+            found |= _types_of_row(row)
+    by_id = {one.get("id"): str(one.get("name")) for one in document.get("models") or []}
+    for model in document.get("models") or []:
+        for row in model.get("modelFields") or []:
+            related = by_id.get(row.get("relatedModelId"))
+            sample = str(row.get("sampleValue") or "")
+            found |= {related} if related else set()
+            found |= {sample[1:].partition(".")[0]} if sample.startswith("$") else set()
+    return found
+
+
+def _types_of_row(row: Mapping[str, Any]) -> set[str]:
+    reference = row.get("reference") or {}
+    found = {str(reference["name"])} if reference.get("name") else set()
+    if row.get("type") in ("object", "array"):
+        found.add(str(row.get("name")))
+    elif row.get("type"):
+        found.add(str(row["type"]))
+    for below in reference.get("fields") or []:
+        found |= _types_of_row(below)
+    return found
+
+
+def _modelled(document: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    for resource in resources_of(document):
+        for model in (response_model(resource), request_model(resource)):
+            found |= set(model.definitions) if model else set()
+    return found
+
+
+# -- the element itself ---------------------------------------------------------------------------
+
+
+def element_metadata(document: Mapping[str, Any], *, expand: bool = False) -> Json:
+    """Return the summary of an element; `expand` adds capabilities and resources."""
+    entries = {str(one.get("key")): one for one in document.get("configuration") or []}
+    events = _events(document, entries)
+    shown: Json = {
+        "id": document.get("id"),
+        "name": document.get("name"),
+        "key": document.get("key"),
+        "description": document.get("description") or "",
+        "events": events,
+    }
+    if not expand:
+        return shown
+    paths = {path_of(one) for one in resources_of(document, frozenset({"api"}))}
+    objects = list(document.get("objects") or [])
+    return shown | {
+        "image": document.get("image") or "",
+        "displayOrder": int(document.get("displayOrder") or 0),
+        "active": document.get("active") is not False,
+        "beta": document.get("beta") is True,
+        "transformations": document.get("transformationsEnabled") is not False,
+        "elementType": document.get("protocolType") or "http",
+        "normalizedPaging": any(is_list(one) for one in resources_of(document)),
+        "swaggerValidated": True,
+        "cloneable": document.get("cloneable") is not False,
+        "authenticationType": (document.get("authentication") or {}).get("type") or "none",
+        "discovery": {
+            "customFields": any(one.get("customFields") is True for one in objects),
+            "customObjects": any(path.startswith("/{") for path in paths),
+            "endpointCustomFields": any(
+                path.startswith("/objects/{") and path.endswith("/metadata") for path in paths
+            ),
+            "endpointCustomObjects": "/objects" in paths,
+        },
+        "bulk": {
+            "upload": document.get("bulkUploadEnabled") is True,
+            "download": document.get("bulkDownloadEnabled") is True,
+        },
+        "api": {"type": "REST", "contentType": "application/json"},
+        "resources": [_resource(document, name, events) for name in object_names(document)],
+        "hub": document.get("hub"),
+    }
+
+
+def _resource(document: Mapping[str, Any], name: str, events: Json) -> Json:
+    words = set()
+    for resource in resources_of_object(document, name):
+        if resource["method"] == "GET" and not path_of(resource).endswith("}"):
+            words.add("SEARCH")
+        else:
+            words.add(_WORDS.get(str(resource["method"]), "DELETE"))
+    declared: Json = next(
+        (one for one in document.get("objects") or [] if one.get("name") == name), {}
+    )
+    watched = (events.get("polling") or {}).get(name)
+    is_watched = watched is not None or (
+        declared.get("eventsEnabled") is True and bool(events["supported"])
+    )
+    methods = [one for one in events["methods"] if is_watched and (one != "polling" or watched)]
+    return {
+        "canonicalName": name,
+        "operations": [word for word in _OPERATIONS if word in words],
+        "events": {
+            "supported": bool(methods),
+            "methods": methods,
+            "eventTypes": list((watched or {}).get("eventTypes") or []),
+        },
+        "bulk": {
+            direction: {"supported": _has_bulk(document, declared, direction), "native": False}
+            for direction in ("upload", "download")
+        },
+        "customField": {
+            "get": declared.get("customFields") is True,
+            "create": False,
+            "update": False,
+            "delete": False,
+        },
+    }
+
+
+def _has_bulk(document: Mapping[str, Any], declared: Mapping[str, Any], direction: str) -> bool:
+    flag = f"bulk{direction.capitalize()}Enabled"
+    return document.get(flag) is True and declared.get(flag) is not False
+
+
+def _events(document: Mapping[str, Any], entries: Mapping[str, Json]) -> Json:
+    def value(key: str) -> str:
+        return str((entries.get(key) or {}).get("defaultValue") or "").strip()
+
+    told = [word.strip().lower() for word in value("event.vendor.type").split(",")]
+    methods = [word for word in ("polling", "webhook") if word in told]
+    polled = _polled(document, value)
+    if polled and not methods:
+        methods = ["polling"]
+    events: Json = {"supported": bool(methods), "methods": methods}
+    if "polling" in methods:
+        events["polling"] = polled
+    return events
+
+
+def _polled(document: Mapping[str, Any], value: Any) -> Json:
+    """Return what is polled: the objects that any of the four ways of configuring names."""
+    told = _object_of_json(value("event.metadata")).get("polling")
+    described: Mapping[str, Any] = told if isinstance(told, dict) else {}
+    names: Iterable[str] = [part.strip() for part in value("event.objects").split(",")]
+    names = [*names, *described, *_object_of_json(value("event.poller.configuration"))]
+    for line in value("event.poller.urls").replace("\n", "|").split("|"):
+        part = line.strip().partition("?")[0].rstrip("/").rpartition("/")[2]
+        names.append(part)
+    names += [
+        str(one.get("name"))
+        for one in document.get("objects") or []
+        if one.get("eventsEnabled") is True
+    ]
+    found: Json = {}
+    for name in names:
+        if name and "{" not in name and name not in found:
+            about = described.get(name) or described.get("{objectName}") or {}
+            about = about if isinstance(about, dict) else {}
+            found[name] = {
+                "eventTypes": about.get("eventTypes") or ["CREATED", "UPDATED"],
+                "pollUrl": about.get("pollUrl")
+                or about.get("url")
+                or f"/hubs/{document.get('hub')}/{name}",
+            }
+    return found
+
+
+def _object_of_json(text: str) -> Json:
+    """Return a JSON object, or an empty one: a definition may hold any text here."""
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
