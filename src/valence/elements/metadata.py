@@ -9,15 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from valence.domain import NotFound
-from valence.elements.models import (
-    NUMBERS,
-    WRITING,
-    Json,
-    Leaf,
-    Model,
-    request_model,
-    response_model,
-)
 from valence.elements.resources import (
     canonical_name,
     is_list,
@@ -26,6 +17,15 @@ from valence.elements.resources import (
     resources_of,
     resources_of_object,
     single_segments,
+)
+from valence.elements.shapes import (
+    NUMBERS,
+    WRITING,
+    Json,
+    Leaf,
+    Model,
+    request_model,
+    response_model,
 )
 
 _WORDS = {"POST": "CREATE", "GET": "RETRIEVE", "PATCH": "UPDATE", "PUT": "UPDATE"}

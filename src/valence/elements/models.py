@@ -1,139 +1,101 @@
-"""The models of resources: what goes to an operation and what comes back, as element JSON says it.
+"""Short field lists to the schemas of element JSON.
 
-The dialect is `{"<Name>": {"properties": {…}}}`. A property's `type` may be another definition's
-name; items are `{"$ref": "<Name>"}` or `{"type": …}`; a type may be missing or `unknown`."""
+`Contact: {id: integer, given_name: string, company: Company, tags: [Tag], title: string!}` becomes
+`{"Contact": {"id": "Contact", "properties": {...}, "required": ["title"]}}`, in the dialect of the
+wire contract: a type may be another model's name, items of an array refer to one by `$ref`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-Json = dict[str, Any]
+from valence.elements.document import Json
 
-PRIMITIVES = frozenset(
-    {
-        "string", "integer", "long", "int", "number", "float", "double", "boolean", "date",
-        "dateTime", "date-time", "datetime", "byte", "binary", "password", "object", "array",
-        "file", "unknown", "null", "any", "",
+_TYPES: Mapping[str, Json] = {
+    "string": {"type": "string"},
+    "integer": {"type": "integer", "format": "int64"},
+    "number": {"type": "number", "format": "double"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "date-time": {"type": "string", "format": "date-time"},
+    "object": {"type": "object"},
+    "any": {"type": "unknown"},
+}
+
+Models = Mapping[str, Mapping[str, Any]]
+
+
+def unknown_types(models: Models) -> Iterator[tuple[str, str, str]]:
+    """Yield model, field and type of every field whose type is no type and no model."""
+    for name, fields in models.items():
+        for field, written in fields.items():
+            type_ = _named(written)
+            if type_ is not None and type_ not in _TYPES and type_ not in models:
+                yield name, field, type_
+
+
+def swagger(models: Models, name: str, *, is_list: bool = False) -> Json:
+    """Return the schema of a model and of all it refers to; as a list, under `<Model>List`."""
+    found = {part: _schema(part, models[part], models) for part in _closure(models, name)}
+    if not is_list:
+        return found
+    return {f"{name}List": {"type": "array", "items": {"$ref": name}}} | found
+
+
+def fields_of(models: Models, name: str, *, primary_key: str) -> list[Json]:
+    """Return the fields of an object that has the shape of a model."""
+    found = []
+    for field, written in models[name].items():
+        known = _property(written, models)
+        row: Json = {"name": field, "type": known["type"]}
+        if "format" in known:
+            row["format"] = known["format"]
+        if field == primary_key:
+            row["primaryKey"] = True
+        found.append(row)
+    return found
+
+
+def _closure(models: Models, name: str) -> list[str]:
+    found: list[str] = []
+    waiting = [name]
+    while waiting:
+        part = waiting.pop(0)
+        if part in found:
+            continue
+        found.append(part)
+        types = [_named(written) for written in models[part].values()]
+        waiting += [type_ for type_ in types if type_ is not None and type_ in models]
+    return found
+
+
+def _schema(name: str, fields: Mapping[str, Any], models: Models) -> Json:
+    shown: Json = {
+        "id": name,
+        "properties": {field: _property(written, models) for field, written in fields.items()},
     }
-)  # fmt: skip
-NUMBERS = frozenset({"integer", "int", "long", "float", "double", "number"})
-WRITING = frozenset({"POST", "PUT", "PATCH"})
+    required = [
+        field
+        for field, written in fields.items()
+        if isinstance(written, str) and written.endswith("!")
+    ]
+    if required:
+        shown["required"] = required
+    if "id" in fields:
+        shown["x-primary-key"] = ["id"]
+    return shown
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A field without fields of its own, by its path; array steps are written `[*]`."""
-
-    path: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """One root definition and what it refers to."""
-
-    name: str
-    definitions: Mapping[str, Json]
-
-    @property
-    def root(self) -> Json:
-        """The root definition."""
-        return self.definitions[self.name]
-
-    @property
-    def is_array(self) -> bool:
-        """Tell whether the root is a list of records."""
-        return self.root.get("type") == "array"
-
-    @property
-    def record_name(self) -> str | None:
-        """The definition of one record: the root, or what a root array holds, if it has a name."""
-        return self.reference(self.root.get("items")) if self.is_array else self.name
-
-    def reference(self, schema: object) -> str | None:
-        """Return the definition that a property or an items object names, if it names one."""
-        if not isinstance(schema, dict):
-            return None
-        named = schema.get("$ref") or schema.get("type")
-        if not isinstance(named, str):
-            return None
-        named = named.rpartition("/")[2]
-        return named if named in self.definitions else None
-
-    def leaves(self) -> list[Leaf]:
-        """Return the leaf fields in the order of the definitions."""
-        schema = self.root.get("items") if self.is_array else self.root
-        return list(self._leaves(schema if isinstance(schema, dict) else {}, "", (self.name,)))
-
-    def _leaves(self, schema: Json, path: str, seen: tuple[str, ...]) -> Iterator[Leaf]:
-        named = self.reference(schema)
-        if named is not None:
-            if named not in seen:
-                yield from self._leaves(self.definitions[named], path, (*seen, named))
-            elif path:
-                yield Leaf(path, "object")
-            return
-        properties = schema.get("properties")
-        if isinstance(properties, dict) and properties:
-            for key, value in properties.items():
-                below = f"{path}.{key}" if path else str(key)
-                yield from self._leaves(value if isinstance(value, dict) else {}, below, seen)
-            return
-        items = schema.get("items")
-        if isinstance(items, dict) and (self.reference(items) or items.get("properties")):
-            yield from self._leaves(items, f"{path}[*]", seen)
-        elif path:
-            yield Leaf(path, type_word(schema))
+def _property(written: Any, models: Models) -> Json:
+    if isinstance(written, dict):
+        return dict(written)
+    name = _named(written) or "any"
+    is_model = name in models
+    if isinstance(written, list):
+        return {"type": "array", "items": {"$ref": name} if is_model else dict(_TYPES[name])}
+    return {"type": name} if is_model else dict(_TYPES[name])
 
 
-def type_word(schema: Mapping[str, Any]) -> str:
-    """Return the type a field has in metadata: numbers are one, a missing type is `unknown`."""
-    word = schema.get("type")
-    if not isinstance(word, str) or not word:
-        return "unknown"
-    return "number" if word in NUMBERS else word
-
-
-def response_model(resource: Mapping[str, Any]) -> Model | None:
-    """Return the model of an operation's answer, if it is declared."""
-    model = resource.get("model") or {}
-    return _model(model.get("name"), model.get("swagger"))
-
-
-def request_model(resource: Mapping[str, Any]) -> Model | None:
-    """Return the model of an operation's body: its own, or the one its body parameter names."""
-    if resource.get("method") not in WRITING:
-        return None
-    model = resource.get("model") or {}
-    own = _model(model.get("requestName"), model.get("requestSwagger"))
-    if own is not None:
-        return own
-    named = body_type(resource)
-    definitions = model.get("swagger")
-    if named and isinstance(definitions, dict) and named in definitions:
-        return _model(named, definitions)
-    return None
-
-
-def body_type(resource: Mapping[str, Any]) -> str | None:
-    """Return the type that the body parameter of a resource names."""
-    for row in parameters_of(resource):
-        if row.get("type") == "body":
-            word = row.get("dataType")
-            return word if isinstance(word, str) else None
-    return None
-
-
-def parameters_of(resource: Mapping[str, Any]) -> list[Json]:
-    """Return the parameter rows of a resource that travel with the request."""
-    return [row for row in resource.get("parameters") or [] if row.get("source") != "response"]
-
-
-def _model(name: object, definitions: object) -> Model | None:
-    if not isinstance(definitions, dict):
-        return None
-    usable = {key: value for key, value in definitions.items() if isinstance(value, dict)}
-    if not usable:
-        return None
-    known = isinstance(name, str) and name in usable
-    return Model(str(name) if known else next(iter(usable)), usable)
+def _named(written: Any) -> str | None:
+    """Return the name of a type as written; None: it is a schema of its own."""
+    if isinstance(written, list):
+        return str(written[0]) if len(written) == 1 else "[...]"
+    return None if isinstance(written, dict) else str(written).removesuffix("!")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from valence.elements.models import Json
+from valence.elements.shapes import Json
 
 _PARAMETER = ("name", "in", "description", "required")
 _DEFINITIONS = "#/definitions/"

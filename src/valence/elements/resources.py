@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from valence.elements.models import Json
+from valence.elements.shapes import Json
 
 CALLABLE = frozenset({"api", "apiNoDocumentation", "formulaAsResource"})
 DOCUMENTED = frozenset({"api", "formulaAsResource"})

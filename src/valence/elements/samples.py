@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from valence.domain import InvalidRequest
-from valence.elements.models import Json
+from valence.elements.shapes import Json
 
 COLUMNS = (
     "sampleValue", "name", "type", "format", "subFormat", "displayName", "description", "request",

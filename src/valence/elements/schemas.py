@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from valence.elements.models import PRIMITIVES, Json, Model
+from valence.elements.shapes import PRIMITIVES, Json, Model
 
 Refer = Callable[[str], Json]
 

@@ -14,15 +14,6 @@ from valence.domain import InvalidRequest, NotFound
 from valence.elements import universal
 from valence.elements.hubs import resources_of_hub
 from valence.elements.metadata import vendor_name
-from valence.elements.models import (
-    WRITING,
-    Json,
-    Model,
-    body_type,
-    parameters_of,
-    request_model,
-    response_model,
-)
 from valence.elements.resources import (
     canonical_name,
     is_list,
@@ -41,6 +32,15 @@ from valence.elements.schemas import (
     inline_schema,
     parameter_type,
     reference,
+)
+from valence.elements.shapes import (
+    WRITING,
+    Json,
+    Model,
+    body_type,
+    parameters_of,
+    request_model,
+    response_model,
 )
 
 AUTHORIZATION: Json = {

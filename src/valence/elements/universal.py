@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from valence.elements.models import Json
+from valence.elements.shapes import Json
 
 LISTING: list[Json] = [
     {"name": "where", "in": "query", "description": "A CEQL expression", "required": False,
