@@ -167,6 +167,8 @@ def _build(
             sign=lambda text: vault.lookup_hash("page token", text),
             clock=clock,
             vendor_timeout_seconds=settings.vendor_timeout,
+            public_url=settings.effective_public_url,
+            contact_email=settings.contact_email,
         ),
     )
 

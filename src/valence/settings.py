@@ -41,6 +41,11 @@ class Settings(BaseModel):
     public_url: str = Field(
         default="", description="Address at which browsers reach Valence; by default host and port."
     )
+    contact_email: str = Field(
+        default="",
+        max_length=254,
+        description="Whom API documents name for questions. Default: the postmaster of the host.",
+    )
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
     allowed_hosts: tuple[str, ...] = Field(
         default=(),

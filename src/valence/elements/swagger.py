@@ -350,6 +350,12 @@ def _parameters(
         if ("path", name) not in seen:
             seen.add(("path", name))
             found.append({"name": name, "in": "path", "required": True, "type": "string"})
+    if is_list(resource):  # what the platform does for every list, declared or not
+        found += [
+            dict(one)
+            for one in universal.LISTING
+            if one["name"] != "where" and ("query", one["name"]) not in seen
+        ]
     if not form:
         body = _body(document, resource, rows, is_resolved)
         if body is not None:

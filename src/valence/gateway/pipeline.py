@@ -7,6 +7,7 @@ from valence.egress import Egress
 from valence.elements import Catalog
 from valence.gateway.build import Builder
 from valence.gateway.decode import decode, vendor_error
+from valence.gateway.describe import describe, discovery_of, fields_of
 from valence.gateway.match import Matcher
 from valence.gateway.resolve import Resolver, require_enabled
 from valence.gateway.respond import Responder
@@ -22,6 +23,7 @@ class Gateway:
 
     Args:
         sign: a keyed hash for next-page tokens, 32 bytes.
+        public_url, contact_email: what documents of objects say about this installation.
     """
 
     def __init__(
@@ -35,8 +37,12 @@ class Gateway:
         sign: Callable[[str], bytes],
         clock: Clock,
         vendor_timeout_seconds: float,
+        public_url: str = "http://localhost",
+        contact_email: str = "",
     ) -> None:
         self._clock = clock
+        self._public_url = public_url
+        self._contact_email = contact_email
         self._resolver = Resolver(callers, instances, catalog)
         self._matcher = Matcher()
         self._builder = Builder(sign, clock=clock)
@@ -61,6 +67,9 @@ class Gateway:
         universal = answer(request, resolved, clock=self._clock)
         if universal is not None:
             return universal
+        described = await self._described(request, resolved)
+        if described is not None:
+            return described
         require_enabled(resolved)
         matched = self._matcher.match(resolved.element, request.method, request.path)
         vendor_request = self._builder.build(request, resolved, matched)
@@ -69,6 +78,18 @@ class Gateway:
             raise vendor_error(response, resolved.element, _secrets_of(resolved))
         decoded = decode(response, matched.operation)
         return self._responder.respond(decoded, vendor_request, resolved)
+
+    async def _described(
+        self, request: ResourceRequest, resolved: Resolved
+    ) -> ResourceResponse | None:
+        wanted = discovery_of(request, resolved)
+        return describe(
+            request,
+            resolved,
+            base_url=self._public_url,
+            email=self._contact_email,
+            discovered=fields_of(await self._serve(wanted, resolved)) if wanted else (),
+        )
 
 
 def _secrets_of(resolved: Resolved) -> list[str]:

@@ -5,17 +5,10 @@ from fastapi import APIRouter, Request, Response
 from valence.api.callers import Caller, Services, secrets_of
 from valence.api.wire import Json
 from valence.domain import NotFound, iso_seconds
-from valence.elements import element_to_wire
+from valence.elements import HUBS, element_to_wire
 
 router = APIRouter()
 
-HUBS = {
-    "crm": ("CRM", "Contacts, leads, accounts and opportunities across CRM systems."),
-    "documents": ("Documents", "Files and folders across storage services."),
-    "general": ("General", "Whatever fits no other hub."),
-    "helpdesk": ("Helpdesk", "Incidents and their conversations across help desks."),
-    "payment": ("Payment", "Customers, charges and refunds across payment services."),
-}
 NOT_SERVED = (
     "accounts",
     "applications",
