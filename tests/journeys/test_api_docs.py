@@ -53,7 +53,12 @@ def test_an_instances_documents(connected: Caller) -> None:
         assert list(one["paths"]) == ["/contacts"]
         assert list(one["paths"]["/contacts"]) == ["get"]
         assert one["host"] == "foo.bar"
-        for flags in ("", "?discovery=true", "?discovery=true&basic=true", "?resolveReferences=true"):
+        for flags in (
+            "",
+            "?discovery=true",
+            "?discovery=true&basic=true",
+            "?resolveReferences=true",
+        ):
             found = connected.call("GET", f"{start}/GET-contacts/definitions{flags}")
             assert found.status == 200, found.text
             assert isinstance(found.json, dict)

@@ -3,14 +3,17 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from valence.api.access import AccessLog
 from valence.api.dispatcher import Dispatcher
 from valence.api.front import API_PREFIX, Asgi, Front
+from valence.api.openapi import openapi
 from valence.api.problems import problem
 from valence.api.routes import (
     authentication,
@@ -63,6 +66,20 @@ def platform_nouns() -> frozenset[bytes]:
     return frozenset(path.split("/")[1].encode() for path in paths)
 
 
+def platform_openapi(*, server: str) -> dict[str, Any]:
+    """Return the platform's API as OpenAPI 3.1, as served by a server at that address."""
+    routes = [(API_PREFIX, route) for router in _ROUTERS for route in router.routes]
+    routes += [("", route) for route in operations.router.routes]
+    return openapi(
+        (
+            (prefix, route)
+            for prefix, route in routes
+            if isinstance(route, APIRoute) and route.include_in_schema
+        ),
+        server=server,
+    )
+
+
 def _management(services: ApiServices) -> FastAPI:
     app = FastAPI(
         title="Valence",
@@ -75,6 +92,8 @@ def _management(services: ApiServices) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router, prefix=API_PREFIX)
     app.include_router(operations.router)
+    server = services.settings.effective_public_url
+    app.state.openapi = orjson.dumps(platform_openapi(server=server))
     app.state.documented = [route for router in _ROUTERS for route in router.routes]
     app.add_exception_handler(ValenceError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)

@@ -39,7 +39,7 @@ async def read_hub_docs(hub: str, request: Request, services: Services, caller: 
     """Answer the document of a hub: its resources over all its elements."""
     if hub not in HUBS:
         raise NotFound(f"No hub found with key {hub[:100]!r}.")
-    documents = [document_of(one) for one in services.catalog.all() if one.hub == hub]
+    documents = [document_of(one) for one in _elements(services) if one.hub == hub]
     swagger = hub_swagger(hub, HUBS[hub][0], documents, place(request, services))
     return _shown(request, swagger)
 
@@ -49,13 +49,13 @@ async def read_element_docs(
     key_or_id: str, request: Request, services: Services, caller: Caller
 ) -> Json:
     """Answer the document of an element, or with `operationId` of one operation."""
-    return _whole(request, services, services.catalog.require(key_or_id))
+    return _whole(request, services, _element(services, key_or_id))
 
 
 @router.get("/instances/docs")
 async def read_own_docs(request: Request, services: Services, called: ByToken) -> Json:
     """Answer the document of the token's instance."""
-    return _whole(request, services, _element(services, called.instance))
+    return _whole(request, services, _element(services, called.instance.element_key))
 
 
 @router.get("/instances/docs/{operation_id:path}/definitions")
@@ -78,7 +78,7 @@ async def read_own_operation_docs(
 async def read_docs(instance_id: str, request: Request, services: Services, caller: Caller) -> Json:
     """Answer the document of an instance: its element's, and mapped objects."""
     instance = await _instance(services, caller, instance_id)
-    return _whole(request, services, _element(services, instance))
+    return _whole(request, services, _element(services, instance.element_key))
 
 
 @router.get("/instances/{instance_id}/docs/{operation_id:path}/definitions")
@@ -117,7 +117,7 @@ def _whole(request: Request, services: ApiServices, element: Element) -> Json:
 async def _operation(
     wanted: str, request: Request, services: ApiServices, caller: Principal, instance: Instance
 ) -> Json:
-    document = document_of(_element(services, instance))
+    document = document_of(_element(services, instance.element_key))
     swagger = operation_swagger(
         document,
         wanted,
@@ -132,7 +132,7 @@ async def _operation(
 async def _definitions(
     wanted: str, request: Request, services: ApiServices, caller: Principal, instance: Instance
 ) -> Json:
-    document = document_of(_element(services, instance))
+    document = document_of(_element(services, instance.element_key))
     return operation_definitions(
         document,
         wanted,
@@ -184,8 +184,12 @@ def _shown(request: Request, swagger: Json) -> Json:
     return openapi_of(swagger)
 
 
-def _element(services: ApiServices, instance: Instance) -> Element:
-    return services.catalog.require(instance.element_key)
+def _elements(services: ApiServices) -> tuple[Element, ...]:
+    return services.catalog.all()
+
+
+def _element(services: ApiServices, key_or_id: str) -> Element:
+    return services.catalog.require(key_or_id)
 
 
 async def _instance(services: ApiServices, caller: Principal, text: str) -> Instance:
