@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from valence.api import AccessLog, ApiServices, create_api
+from valence.api import AccessLog, ApiServices, create_api, platform_openapi
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
 from valence.egress import Egress, OutboundPolicy
@@ -224,6 +224,7 @@ class Application:
                 instances=services.instances,
                 credentials=services.credentials,
                 gateway=services.gateway,
+                platform_document=platform_openapi(server=services.settings.effective_public_url),
             )
         )
         access = AccessLog(

@@ -27,7 +27,7 @@ _FAILURES = {
     "401": "The Authorization header is missing or wrong, or the owner must consent again",
     "403": "The caller may not do this",
     "404": "There is no such thing",
-    "default": "Another failure; `whose` says whose turn it is",
+    "default": "Another failure; the body says whose turn it is",
 }
 
 

@@ -1,6 +1,8 @@
 """What the console is given by assembly."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from valence.domain import Clock
 from valence.elements import Catalog
@@ -12,7 +14,7 @@ from valence.tenancy import OAuthApps, Tenancy
 
 @dataclass(frozen=True, slots=True)
 class ConsoleServices:
-    """The services behind the pages."""
+    """The services behind the pages; `platform_document` is the platform API in OpenAPI 3.1."""
 
     settings: Settings
     clock: Clock
@@ -22,6 +24,7 @@ class ConsoleServices:
     instances: Instances
     credentials: Credentials
     gateway: Gateway
+    platform_document: Mapping[str, Any] = field(repr=False)
 
     @property
     def callback_url(self) -> str:

@@ -25,7 +25,6 @@ def routes(view: View) -> list[Route]:
         Route("/console/instances", view.page(pages.show_list)),
         Route(base, view.page(pages.show)),
         Route(base + "/connected", view.page(pages.connected)),
-        Route(base + "/docs", view.page(pages.docs)),
         Route(base + "/change", view.form(pages.change), methods=["POST"]),
         Route(base + "/enabled", view.form(pages.set_enabled), methods=["POST"]),
         Route(base + "/refresh", view.form(pages.refresh), methods=["POST"]),
@@ -74,10 +73,6 @@ class _Pages:
         instance = await self._instance(visit)
         values = await self._about(visit, instance)
         return self._view.render("connected.html", visit, values)
-
-    async def docs(self, visit: Visit) -> Response:
-        instance = await self._instance(visit)
-        return self._view.render("instance_docs.html", visit, await self._about(visit, instance))
 
     async def change(self, visit: Visit) -> Response:
         instance = await self._instance(visit)
@@ -128,9 +123,8 @@ class _Pages:
         path = path.replace("{id}", str(form.get("record", "")).strip() or "0")
         query = (("pageSize", "5"),) if method == "GET" else ()
         outcome = await self._outcome(visit, instance, method, path, query)
-        template = "connected.html" if form.get("from") == "connected" else "instance_docs.html"
         values = await self._about(visit, instance)
-        return self._view.render(template, visit, {**values, "outcome": outcome})
+        return self._view.render("connected.html", visit, {**values, "outcome": outcome})
 
     async def _outcome(
         self,
@@ -185,11 +179,6 @@ class _Pages:
             "state": words.state_of(instance),
             "status": await self._services.credentials.status(instance),
             "operations": operations,
-            "readable": [
-                op
-                for op in operations
-                if op.method == "GET" and op.path.count("{") <= 1 and "{tagId}" not in op.path
-            ],
             "base": base,
             "snippets": snippets(f"{base}/hubs/{element.hub}{first.path}?pageSize=5"),
             "outcome": None,
