@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.async_api import expect
 
 from tests.console.conftest import Person
 
@@ -35,7 +36,7 @@ async def test_the_search_narrows_as_one_types(person: Person) -> None:
     await person.at("/docs")
     page = person.page
     await page.fill("#q", "oauth url post")
-    await page.wait_for_function("document.querySelectorAll('#operations a').length === 1")
+    await expect(page.locator("#operations a")).to_have_count(1)
     assert "/elements/{key_or_id}/oauth/url" in await page.inner_text("#operations")
     assert "q=oauth" in page.url
     await page.click("#operations a")
@@ -93,7 +94,7 @@ async def test_it_is_usable_by_keyboard_alone(person: Person) -> None:
     await person.at(f"/instances/{number}/docs")
     await page.focus("#q")
     await page.keyboard.type("ping")
-    await page.wait_for_function("document.querySelectorAll('#operations a').length === 1")
+    await expect(page.locator("#operations a")).to_have_count(1)
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
@@ -116,9 +117,7 @@ async def test_the_code_reveals_its_secrets_when_asked(person: Person) -> None:
     await page.wait_for_selector("#outcome")
     assert await page.locator("b#x").count() == 0
     await page.click("button:has-text('Reveal secrets')")
-    await page.wait_for_function(
-        f"document.querySelector('#code-1').textContent.includes('{secret}')"
-    )
+    await expect(page.locator("#code-1")).to_contain_text(secret)
 
 
 async def test_the_platforms_docs_lead_to_an_instances(person: Person) -> None:
