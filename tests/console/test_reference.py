@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.elements.documents import acme
+from tests.elements.acme import acme
 from valence.api import platform_openapi
 from valence.console.reference import Node, example_of, reference_of
 from valence.console.snippets import snippets

@@ -1,136 +1,63 @@
-"""Element JSON as its authors write it, for what is generated from it."""
+"""Small documents for the tests of this room, and the realistic export beside this file."""
 
+import itertools
+import json
+from pathlib import Path
 from typing import Any
 
-Json = dict[str, Any]
+from valence.domain import Element, Operation
+from valence.elements import compile_element, imported, with_ids
+
+EXPORT = Path(__file__).parent / "acmecrm.json"
 
 
-def _row(name: str, kind: str, data_type: str = "string", **more: Any) -> Json:
+def acme() -> dict[str, Any]:
+    """Return the export of an element with everything an element may have."""
+    return json.loads(EXPORT.read_text())
+
+
+def resource(method: str = "GET", path: str = "/things", **more: Any) -> dict[str, Any]:
+    return {"method": method, "path": path, "vendorPath": "/v1", "type": "api"} | more
+
+
+def document(*resources: dict[str, Any], **more: Any) -> dict[str, Any]:
+    least = {"name": "Small", "description": "d", "authentication": {"type": "custom"}}
+    return least | {"resources": list(resources)} | more
+
+
+def row(name: str, vendor_name: str = "v", way: str = "query>query", **more: Any) -> dict[str, Any]:
+    type_, _, vendor_type = way.partition(">")
     return {
-        "name": name, "vendorName": name, "type": kind, "vendorType": kind, "dataType": data_type,
-        "vendorDataType": data_type, "source": "request", "required": False, **more,
-    }  # fmt: skip
+        "name": name,
+        "vendorName": vendor_name,
+        "type": type_,
+        "vendorType": vendor_type,
+    } | more
 
 
-def _resource(method: str, path: str, *rows: Json, **more: Any) -> Json:
-    return {
-        "method": method, "path": f"/hubs/crm{path}", "vendorMethod": method,
-        "vendorPath": path.replace("contacts", "people"), "type": "api", "kind": "eb",
-        "response": {"contentType": "application/json"}, "parameters": list(rows), "hooks": [],
-        **more,
-    }  # fmt: skip
+def hook(type_: str, body: str) -> dict[str, Any]:
+    return {"type": type_, "body": body}
 
 
-def contacts() -> list[Json]:
-    """The five resources of an object whose models are counted: ten definitions."""
-    listed = {
-        "contactsList": {"type": "array", "items": {"type": "contactsListObject"}},
-        "contactsListObject": {"properties": {"id": {"type": "string"}, "email": {"type": "string"},
-                                              "score": {"type": "integer", "format": "int32"}}},
-    }  # fmt: skip
-    one = {
-        "contact": {
-            "properties": {
-                "id": {"type": "string", "required": True},
-                "email": {"type": "string"},
-                "address": {"type": "contactAddress", "description": "Where"},
-                "tags": {"type": "array", "items": {"$ref": "contactTag"}},
-                "phones": {"type": "array", "items": {"type": "string"}},
-            },
-            "x-vendor-objectname": "people",
-        },
-        "contactAddress": {"properties": {"city": {"type": "string"},
-                                          "country": {"type": "contactCountry"}}},
-        "contactCountry": {"properties": {"code": {"type": "string"}}},
-        "contactTag": {"properties": {"data": {"type": "contactTagData"}}},
-        "contactTagData": {"properties": {"id": {"type": "long"}, "note": {"type": "unknown"}}},
-    }  # fmt: skip
-    created = {
-        "contactPost": {"properties": {"email": {"type": "string"}, "name": {"type": "string"}}}
-    }
-    answered = {"contactPostRes": {"properties": {"id": {"type": "string"}}}}
-    changed = {"contactPatch": {"properties": {"email": {"type": "string"}}}}
-    patched = {"contactPatchRes": {"properties": {"id": {"type": "string"},
-                                                  "email": {"type": "string"}}}}  # fmt: skip
+def configured(**values: str) -> list[dict[str, Any]]:
     return [
-        _resource(
-            "GET", "/contacts", _row("pageSize", "query", "integer"), _row("nextPage", "query"),
-            _row("where", "query"),
-            model={"name": "contactsList", "swagger": listed},
-        ),
-        _resource(
-            "POST", "/contacts", _row("body", "body", "contactPost", required=True),
-            model={"name": "contactPostRes", "swagger": answered,
-                   "requestName": "contactPost", "requestSwagger": created},
-        ),
-        _resource(
-            "GET", "/contacts/{id}", _row("id", "path", required=True),
-            model={"name": "contact", "swagger": one},
-        ),
-        _resource(
-            "PATCH", "/contacts/{contactId}", _row("contactId", "path", required=True),
-            _row("body", "body", "contactPatch", required=True),
-            model={"name": "contactPatchRes", "swagger": patched,
-                   "requestName": "contactPatch", "requestSwagger": changed},
-        ),
-        _resource("DELETE", "/contacts/{id}", _row("id", "path", required=True)),
-    ]  # fmt: skip
+        {"key": key.replace("_", "."), "name": key, "description": key, "defaultValue": value}
+        for key, value in values.items()
+    ]
 
 
-def acme() -> Json:
-    """A CRM element: modelled contacts, declared deals, and what documents must leave out."""
-    return {
-        "id": 90, "key": "acmecrm", "name": "Acme CRM", "description": "Contacts of Acme",
-        "image": "elements/acme.png", "hub": "crm", "active": True, "cloneable": True,
-        "transformationsEnabled": True, "bulkDownloadEnabled": True, "bulkUploadEnabled": False,
-        "protocolType": "http", "authentication": {"type": "oauth2"},
-        "configuration": [
-            {"name": "Vendor type", "key": "event.vendor.type", "description": "-",
-             "defaultValue": "polling"},
-            {"name": "Objects", "key": "event.objects", "description": "-",
-             "defaultValue": "contacts, deals"},
-        ],
-        "parameters": [], "hooks": [],
-        "resources": [
-            *contacts(),
-            _resource(
-                "GET", "/deals", _row("page", "query", "integer"), vendorPath="/sales/deals",
-                object={"name": "deals", "fields": [
-                    {"name": "id", "response": True},
-                    {"name": "amount", "response": True, "required": True},
-                    {"name": "address", "response": True,
-                     "reference": {"name": "address", "fields": [{"name": "country",
-                                                                 "response": True}]}},
-                ]},
-            ),
-            _resource(
-                "POST", "/deals", _row("body", "body", "deals", required=True),
-                object={"name": "deals", "fields": [
-                    {"name": "amount", "request": True, "response": True, "required": True},
-                    {"name": "address", "request": True},
-                ]},
-            ),
-            _resource("GET", "/contacts/{id}/tags", _row("id", "path", required=True)),
-            _resource("PUT", "/settings", _row("colour", "bodyField", required=True),
-                      _row("size", "bodyField", "integer")),
-            _resource("POST", "/files", _row("file", "multipart", "file", required=True),
-                      _row("note", "form")),
-            _resource("GET", "/auth-check", type="provisionAuthValidation"),
-            _resource("GET", "/secret", type="apiNoDocumentation"),
-            _resource("POST", "/quote", type="formulaAsResource", formulaId=7,
-                      operationId="quoteIt", description="Make a quote"),
-        ],
-        "objects": [
-            {"name": "deals", "vendorName": "Deal", "fields": [
-                {"name": "id", "type": "string", "readOnly": True},
-                {"name": "amount", "type": "integer", "displayName": "Amount"},
-                {"name": "address", "type": "object"},
-                {"name": "flavour", "type": "string", "hidden": True, "custom": True},
-            ]},
-            {"name": "address", "fields": [
-                {"name": "country", "type": "string", "required": True},
-                {"name": "zip", "type": "integer"},
-            ]},
-        ],
-        "models": [],
-    }  # fmt: skip
+def operation(*resources: dict[str, Any], **more: Any) -> Operation:
+    """Return the compiled first resource of an element."""
+    return compile_element(document(*resources, **more)).operations[0]
+
+
+def stored(content: dict[str, Any], *, element_id: int = 7, account_id: int = 5) -> Element:
+    """Import, number and compile, as a tenant's element is."""
+    numbers = itertools.count(1000)
+    held = with_ids(
+        imported(content),
+        element_id=element_id,
+        owner_account_id=account_id,
+        allocate=lambda: next(numbers),
+    )
+    return compile_element(held, owner_account_id=account_id)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV2SpecValidator, OpenAPIV31SpecValidator
 
-from tests.elements.documents import Json, acme, contacts
+from tests.elements.acme import Json, acme, contacts
 from valence.domain import InvalidRequest, NotFound
 from valence.elements import (
     Catalog,

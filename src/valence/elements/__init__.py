@@ -27,12 +27,7 @@ from valence.elements.loader import (
     load_definition,
     load_document,
 )
-from valence.elements.metadata import (
-    element_metadata,
-    helium_objects,
-    object_metadata,
-    object_names,
-)
+from valence.elements.objects import helium_objects, object_metadata, object_names
 from valence.elements.openapi import openapi_of
 from valence.elements.samples import (
     csv_from_definitions,
@@ -41,6 +36,7 @@ from valence.elements.samples import (
 )
 from valence.elements.schema import definition_schema
 from valence.elements.standard import with_standard
+from valence.elements.summary import element_metadata
 from valence.elements.swagger import (
     DocumentedObject,
     Place,

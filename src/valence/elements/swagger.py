@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from valence.domain import InvalidRequest, NotFound
 from valence.elements import universal
 from valence.elements.hubs import resources_of_hub
-from valence.elements.metadata import vendor_name
+from valence.elements.objects import vendor_name
 from valence.elements.resources import (
     canonical_name,
     is_list,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.elements.documents import Json, acme, contacts
+from tests.elements.acme import Json, acme, contacts
 from valence.domain import NotFound
 from valence.elements import element_metadata, helium_objects, object_metadata, object_names
 
