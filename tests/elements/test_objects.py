@@ -42,6 +42,23 @@ def test_declared_fields_come_in_declaration_order() -> None:
     assert postcode["method"] == [{"name": "POST", "request": True, "response": False}]
 
 
+def test_declared_fields_know_their_verbs_from_models() -> None:
+    """Where no resource lists fields of its own; a verb is told once."""
+    document = acme() | {
+        "objects": [{"name": "contacts", "fields": [{"name": "email", "type": "string"},
+                                                    {"name": "tags", "type": "array"},
+                                                    {"name": "gone", "type": "string"}]}]
+    }  # fmt: skip
+    email, tags, gone = object_metadata(document, "contacts")["fields"]
+    assert email["method"] == [
+        {"name": "GET", "request": False, "response": True},
+        {"name": "POST", "request": True, "response": False},
+        {"name": "PATCH", "request": True, "response": True},
+    ]
+    assert tags["method"] == [{"name": "GET", "request": False, "response": True}]
+    assert gone["method"] == []
+
+
 def test_derived_fields_have_their_order_and_keys() -> None:
     """The last resource first, answers before bodies, each sorted; verbs as they are met."""
     resources = contacts()

@@ -136,7 +136,35 @@ def _declared_fields(document: Mapping[str, Any], name: str) -> list[Json]:
                 merged.setdefault(str(row.get("name")), row)
         # What only a resource marks required is not required by the vendor.
         rows = [{**row, "required": False} for row in merged.values()]
-    return _flattened(document, rows, resources, "", (name,))
+    found = _flattened(document, rows, resources, "", (name,))
+    if not any(fields for _, fields in resources):
+        _add_methods(found, resources_of_object(document, name))
+    return found
+
+
+def _add_methods(fields: list[Json], resources: list[Json]) -> None:
+    """Tell the verbs of declared fields by the models, where no resource lists its fields."""
+    for resource in resources:
+        verb = str(resource["method"])
+        held = {"request": _paths(request_model(resource)),
+                "response": _paths(response_model(resource))}  # fmt: skip
+        for field in fields:
+            flags = {key: field["vendorPath"] in paths for key, paths in held.items()}
+            if any(flags.values()):
+                known = next((one for one in field["method"] if one["name"] == verb), None)
+                if known is None:
+                    field["method"].append({"name": verb, **flags})
+                else:
+                    known |= {key: known[key] or flag for key, flag in flags.items()}
+
+
+def _paths(model: Model | None) -> set[str]:
+    """Return the dotted paths of a model's fields, leaves and what holds them."""
+    found: set[str] = set()
+    for leaf in model.leaves() if model else ():
+        parts = leaf.path.replace("[*]", "").split(".")
+        found |= {".".join(parts[: end + 1]) for end in range(len(parts))}
+    return found
 
 
 def _is_about(document: Mapping[str, Any], resource: Json, name: str) -> bool:

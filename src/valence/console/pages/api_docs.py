@@ -90,7 +90,7 @@ class _Pages:
     async def _show(self, visit: Visit, instance: Instance, form: FormData | None) -> Response:
         element = self._services.catalog.require(instance.element_key)
         reference = self._reference(element)
-        operation = self._chosen(visit, reference, form) or _first(reference)
+        operation = self._chosen(visit, reference, form) or _first(reference, element)
         base = f"{self._services.settings.effective_public_url}/elements/api-v2"
         base += f"/hubs/{element.hub}"
         given = dict(_FIRST_PAGE) if form is None else _texts(form)
@@ -170,10 +170,11 @@ class _Pages:
         return reference.find(str(wanted))
 
 
-def _first(reference: Reference) -> Operation:
-    """Return what a newcomer reads first: a list of records."""
-    lists = (one for one in reference if any(p.name == "pageSize" for p in one.parameters))
-    return next(lists, next(iter(reference)))
+def _first(reference: Reference, element: Element) -> Operation:
+    """Return what a newcomer reads first: the first list that the element declares."""
+    shown = {(one.verb, one.path): one for one in reference}
+    declared = (shown.get((one.method, one.path)) for one in element.operations if one.is_list)
+    return next((one for one in declared if one), next(iter(reference)))
 
 
 def _texts(form: FormData) -> dict[str, str]:
