@@ -179,7 +179,7 @@ def test_a_file_that_is_none_is_refused(text: str, says: str) -> None:
         definitions_from_csv("x", text)
 
 
-@pytest.mark.parametrize("sample", [1, "a", None, [], [1], True])
+@pytest.mark.parametrize("sample", [1, "a", None, [], [1], True, [{"a": 1}, None]])
 def test_a_sample_that_is_none_is_refused(sample: object) -> None:
     """Neither an object nor a list of them."""
     with pytest.raises(InvalidRequest, match="JSON object"):

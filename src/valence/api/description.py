@@ -108,10 +108,26 @@ _FILE: Json = {
     "required": ["file"],
 }
 
+_EXPAND = Query("expand", "true adds capabilities and resources")
+_USAGE = (
+    Query("keys[]", "Only calls of this element; may be repeated", is_many=True),
+    Query("status", "success or failed"),
+    Query("searchText", "Part of a path or an id"),
+    Query("from", "A date or time of ISO 8601"),
+    Query("to", "A date or time of ISO 8601"),
+    Query("pageSize", "Entries in a page, at most 200", "integer"),
+    Query("nextPage", "The header elements-next-page-token of the page before"),
+)
+_TRACED: Json = {
+    "type": "object",
+    "properties": {"duration": {"type": "integer", "minimum": 1, "description": "Minutes"}},
+}
+
 _instance = Described(shapes.Instance)
 _changed = Described(shapes.Instance, bodies.InstanceChangeBody, is_body_required=False)
 _created = Described(shapes.Instance, bodies.NewInstanceBody)
 _done = Described(shapes.Nothing)
+_traced = Described(shapes.Nothing, ("application/json", _TRACED), is_body_required=False)
 _records = Described(list[shapes.ConfigurationRecord])
 _record = Described(shapes.ConfigurationRecord)
 _listed = Described(list[shapes.Instance | shapes.LightInstance], query=_INSTANCES, headers=_PAGED)
@@ -120,7 +136,72 @@ _document = Described(shapes.ApiDocument, query=_DOCUMENT)
 _part = Described(shapes.ApiDocument, query=_PART)
 _definitions = Described(shapes.Definitions, query=_DEFINITIONS)
 
+_BELOW = "/elements/{key_or_id}"
+_ROW: Json = {"type": "object", "description": "A part of the element JSON, as it is answered"}
+_WRITTEN = ("application/json", _ROW)
+_part_row = Described(shapes.Row)
+_part_rows = Described(
+    list[shapes.Row], query=(Query("accountOnly", "true: only what the account added"),)
+)
+_part_written = Described(shapes.Row, _WRITTEN)
+
+
+def _parts(path: str, name: str) -> dict[str, Described]:
+    """Return the rows of a list of parts of an element, and of one of them."""
+    one = f"{_BELOW}{path}/{{{name}}}"
+    return {
+        f"GET {_BELOW}{path}": _part_rows,
+        f"POST {_BELOW}{path}": _part_written,
+        f"GET {one}": _part_row,
+        f"PUT {one}": _part_written,
+        f"DELETE {one}": _done,
+    }
+
+
 DESCRIBED: Mapping[str, Described] = {
+    **_parts("/configuration", "config_key"),
+    **_parts("/parameters", "parameter_id"),
+    **_parts("/hooks", "hook_id"),
+    **_parts("/models", "model_id"),
+    **_parts("/objects", "object_id"),
+    **_parts("/objects/{object_id}/fields", "field_id"),
+    **_parts("/resources", "resource_id"),
+    **_parts("/resources/{resource_id}/parameters", "parameter_id"),
+    **_parts("/resources/{resource_id}/hooks", "hook_id"),
+    f"PUT {_BELOW}/models": _part_written,
+    f"PUT {_BELOW}/models/{{model_id}}/fields": Described(
+        shapes.Row, ("application/json", {"type": ["object", "array"]})
+    ),
+    f"GET {_BELOW}/resources/{{resource_id}}/models": _part_row,
+    f"POST {_BELOW}/resources/{{resource_id}}/models": _part_written,
+    f"PUT {_BELOW}/resources/{{resource_id}}/models": _part_written,
+    f"DELETE {_BELOW}/resources/{{resource_id}}/models": _done,
+    "POST /elements": Described(shapes.Element, _WRITTEN),
+    "GET /elements/metadata": Described(list[shapes.ElementMetadata], query=(_EXPAND, *_PAGE)),
+    f"PUT {_BELOW}": Described(shapes.Element, _WRITTEN),
+    f"DELETE {_BELOW}": _done,
+    f"PUT {_BELOW}/active": _done,
+    f"DELETE {_BELOW}/active": _done,
+    f"POST {_BELOW}/clone": Described(shapes.Element),
+    f"GET {_BELOW}/export": Described(
+        shapes.Row, query=(Query("extendedOnly", "true: only what the account added"),)
+    ),
+    f"GET {_BELOW}/metadata": Described(shapes.ElementMetadata, query=(_EXPAND,)),
+    f"GET {_BELOW}/transformations": Described(dict[str, shapes.Row]),
+    f"GET {_BELOW}/versions": Described(list[shapes.Row]),
+    f"GET {_BELOW}/authentication-types": _part_row,
+    f"GET {_BELOW}/authentication-types/{{type_name}}/configurations": Described(
+        list[shapes.ConfigurationEntry]
+    ),
+    f"GET {_BELOW}/accounts": Described(list[int]),
+    f"PUT {_BELOW}/accounts/{{account_id}}": _done,
+    f"DELETE {_BELOW}/accounts/{{account_id}}": _done,
+    "PUT /instances/trace-logging": _traced,
+    "DELETE /instances/trace-logging": _done,
+    "PUT /instances/{instance_id}/trace-logging": _traced,
+    "DELETE /instances/{instance_id}/trace-logging": _done,
+    "GET /usage": Described(list[shapes.Row], query=_USAGE, headers=_PAGED),
+    "GET /usage/{usage_id}": Described(shapes.Row),
     "POST /authentication": Described(shapes.Login, bodies.LoginBody, is_public=True),
     "GET /authentication/secrets": Described(shapes.Secrets),
     "POST /authentication/passwords": Described(shapes.Nothing, bodies.PasswordBody),

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
+from fastapi import Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 
@@ -38,7 +39,7 @@ def openapi(routes: Iterable[tuple[str, APIRoute]], *, server: str) -> Json:
     for prefix, route in routes:
         path = plain_path(route.path)
         for verb in sorted(route.methods or ()):
-            described = DESCRIBED.get(f"{verb} {path}", ANYTHING)
+            described = DESCRIBED.get(f"{verb} {path}") or _by_annotation(route)
             tag = path.split("/")[1] if prefix else "operations"
             shown = _operation(route, verb, path, described, components)
             paths.setdefault(prefix + path, {})[verb.lower()] = shown | {"tags": [tag]}
@@ -71,6 +72,13 @@ def openapi(routes: Iterable[tuple[str, APIRoute]], *, server: str) -> Json:
             },
         },
     }
+
+
+def _by_annotation(route: APIRoute) -> Described:
+    """Return what the return type of a route without a row says."""
+    told = get_type_hints(route.endpoint).get("return")
+    is_json = told is not None and not (isinstance(told, type) and issubclass(told, Response))
+    return Described(told) if is_json else ANYTHING
 
 
 def plain_path(path: str) -> str:

@@ -163,6 +163,27 @@ class Element(AbridgedElement):
     hooks: list[dict[str, Any]]
 
 
+class Row(Shape):
+    """A part of the element JSON, or another object whose members its own page describes."""
+
+
+class Events(Shape):
+    """How an element tells of changes."""
+
+    supported: bool
+    methods: list[str]
+
+
+class ElementMetadata(Shape):
+    """What an element can do; `expand=true` answers more."""
+
+    id: int
+    key: str
+    name: str
+    description: str
+    events: Events
+
+
 class OAuthUrl(Shape):
     """Where the account's owner consents."""
 

@@ -112,7 +112,7 @@ class _Namer:
         self._found: dict[str, Json] = {}
 
     def of(self, sample: object) -> dict[str, Json]:
-        if isinstance(sample, list) and any(isinstance(one, dict) for one in sample):
+        if isinstance(sample, list) and sample and all(isinstance(one, dict) for one in sample):
             item = f"{self._name}Object"
             self._found[self._name] = {"type": "array", "items": {"type": item}}
             self._found[item] = {}
