@@ -2,6 +2,7 @@
 
 Everything here reads element JSON: what documents and metadata are generated from."""
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,12 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 def path_of(resource: Mapping[str, Any]) -> str:
     """Return a resource's path without the hub: `/contacts/{id}`."""
-    parts = [part for part in str(resource.get("path") or "").split("/") if part]
+    return _hubless(str(resource.get("path") or ""))
+
+
+@functools.lru_cache(maxsize=4096)
+def _hubless(path: str) -> str:
+    parts = [part for part in path.split("/") if part]
     if len(parts) > 1 and parts[0] == "hubs":
         parts = parts[2:]
     return "/" + "/".join(parts)

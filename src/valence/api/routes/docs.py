@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from valence.api.callers import ByToken, Caller, Services
 from valence.api.services import ApiServices
@@ -35,7 +35,7 @@ router = APIRouter()
 
 
 @router.get("/docs/{hub}")
-async def read_hub_docs(hub: str, request: Request, services: Services, caller: Caller) -> Json:
+async def read_hub_docs(hub: str, request: Request, services: Services, caller: Caller) -> Response:
     """Answer the document of a hub: its resources over all its elements."""
     if hub not in HUBS:
         raise NotFound(f"No hub found with key {hub[:100]!r}.")
@@ -47,13 +47,13 @@ async def read_hub_docs(hub: str, request: Request, services: Services, caller: 
 @router.get("/elements/{key_or_id}/docs")
 async def read_element_docs(
     key_or_id: str, request: Request, services: Services, caller: Caller
-) -> Json:
+) -> Response:
     """Answer the document of an element, or with `operationId` of one operation."""
     return _whole(request, services, _element(services, key_or_id))
 
 
 @router.get("/instances/docs")
-async def read_own_docs(request: Request, services: Services, called: ByToken) -> Json:
+async def read_own_docs(request: Request, services: Services, called: ByToken) -> Response:
     """Answer the document of the token's instance."""
     return _whole(request, services, _element(services, called.instance.element_key))
 
@@ -61,7 +61,7 @@ async def read_own_docs(request: Request, services: Services, called: ByToken) -
 @router.get("/instances/docs/{operation_id:path}/definitions")
 async def read_own_definitions(
     operation_id: str, request: Request, services: Services, called: ByToken
-) -> Json:
+) -> Response:
     """Answer the definitions of one operation of the token's instance."""
     return await _definitions(operation_id, request, services, called.principal, called.instance)
 
@@ -69,13 +69,15 @@ async def read_own_definitions(
 @router.get("/instances/docs/{operation_id:path}")
 async def read_own_operation_docs(
     operation_id: str, request: Request, services: Services, called: ByToken
-) -> Json:
+) -> Response:
     """Answer the document of one operation of the token's instance."""
     return await _operation(operation_id, request, services, called.principal, called.instance)
 
 
 @router.get("/instances/{instance_id}/docs")
-async def read_docs(instance_id: str, request: Request, services: Services, caller: Caller) -> Json:
+async def read_docs(
+    instance_id: str, request: Request, services: Services, caller: Caller
+) -> Response:
     """Answer the document of an instance: its element's, and mapped objects."""
     instance = await _instance(services, caller, instance_id)
     return _whole(request, services, _element(services, instance.element_key))
@@ -84,7 +86,7 @@ async def read_docs(instance_id: str, request: Request, services: Services, call
 @router.get("/instances/{instance_id}/docs/{operation_id:path}/definitions")
 async def read_definitions(
     instance_id: str, operation_id: str, request: Request, services: Services, caller: Caller
-) -> Json:
+) -> Response:
     """Answer the definitions of one operation of an instance."""
     instance = await _instance(services, caller, instance_id)
     return await _definitions(operation_id, request, services, caller, instance)
@@ -93,7 +95,7 @@ async def read_definitions(
 @router.get("/instances/{instance_id}/docs/{operation_id:path}")
 async def read_operation_docs(
     instance_id: str, operation_id: str, request: Request, services: Services, caller: Caller
-) -> Json:
+) -> Response:
     """Answer the document of one operation of an instance."""
     instance = await _instance(services, caller, instance_id)
     return await _operation(operation_id, request, services, caller, instance)
@@ -106,7 +108,7 @@ def place(request: Request, services: ApiServices) -> Place:
     return Place.of(base_url, email=settings.contact_email)
 
 
-def _whole(request: Request, services: ApiServices, element: Element) -> Json:
+def _whole(request: Request, services: ApiServices, element: Element) -> Response:
     document, where = document_of(element), place(request, services)
     wanted = request.query_params.get("operationId")
     if wanted:
@@ -116,7 +118,7 @@ def _whole(request: Request, services: ApiServices, element: Element) -> Json:
 
 async def _operation(
     wanted: str, request: Request, services: ApiServices, caller: Principal, instance: Instance
-) -> Json:
+) -> Response:
     document = document_of(_element(services, instance.element_key))
     swagger = operation_swagger(
         document,
@@ -131,15 +133,16 @@ async def _operation(
 
 async def _definitions(
     wanted: str, request: Request, services: ApiServices, caller: Principal, instance: Instance
-) -> Json:
+) -> Response:
     document = document_of(_element(services, instance.element_key))
-    return operation_definitions(
+    definitions = operation_definitions(
         document,
         wanted,
         discovered=await _discovered(wanted, document, request, services, caller, instance),
         is_resolved=is_true(request, "resolveReferences"),
         is_basic=is_true(request, "basic"),
     )
+    return _json(definitions)
 
 
 async def _discovered(
@@ -173,15 +176,20 @@ def is_true(request: Request, name: str) -> bool:
     return request.query_params.get(name, "false").lower() in ("true", "")
 
 
-def _shown(request: Request, swagger: Json) -> Json:
+def _json(value: Json) -> Response:
+    """Return JSON past the framework's encoder, which is slow on documents of this size."""
+    return Response(orjson.dumps(value), media_type="application/json")
+
+
+def _shown(request: Request, swagger: Json) -> Response:
     wanted = request.query_params.get("openapi")
     if not wanted:
-        return swagger
+        return _json(swagger)
     if wanted not in ("3", "3.1", "3.1.0"):
         raise InvalidRequest(
             f"openapi must be 3.1, not {wanted[:20]!r}; left out it is Swagger 2.0."
         )
-    return openapi_of(swagger)
+    return _json(openapi_of(swagger))
 
 
 def _elements(services: ApiServices) -> tuple[Element, ...]:
