@@ -36,6 +36,14 @@ def test_operations_are_grouped_and_found() -> None:
     assert reference.find("nothing") is None
 
 
+def test_what_may_not_be_tried_is_marked() -> None:
+    """As the definition says."""
+    told = acme()
+    told["resources"][0]["tryitoutDisable"] = True
+    reference = reference_of(openapi_of(element_swagger(told, Place.of("https://hub.example"))))
+    assert [one.id for one in reference if not one.may_be_tried] == ["GET-contacts"]
+
+
 def test_models_become_trees_with_examples() -> None:
     """Arrays by what they hold, nested models below."""
     reference = reference_of(openapi_of(element_swagger(acme(), Place.of("https://hub.example"))))

@@ -128,7 +128,7 @@ def test_an_unknown_object_is_not_found() -> None:
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
-        ({}, ["contacts", "deals", "settings", "files", "quote"]),
+        ({}, ["contacts", "deals", "settings", "files"]),
         ({"resources": [], "objects": [{"name": "contacts", "fields": []}]}, ["contacts"]),
         ({"resources": []}, ["deals"]),
         ({"resources": contacts(), "objects": []}, ["contacts"]),

@@ -74,6 +74,7 @@ class Operation:
     body: Content | None
     is_body_required: bool
     answers: tuple[Answer, ...]
+    may_be_tried: bool = True
 
     @property
     def changes_data(self) -> bool:
@@ -195,6 +196,7 @@ def _operation(document: Json, path: str, verb: str, given: Json) -> Operation:
             Answer(status, one.get("description", ""), _content(document, one))
             for status, one in given["responses"].items()
         ),
+        may_be_tried=given.get("x-tryit-disabled") is not True,
     )
 
 

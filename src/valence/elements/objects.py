@@ -9,6 +9,7 @@ from typing import Any
 
 from valence.domain import NotFound
 from valence.elements.resources import (
+    OBJECTS,
     canonical_name,
     object_of,
     path_of,
@@ -33,7 +34,7 @@ def object_names(document: Mapping[str, Any]) -> list[str]:
     An object or model that only types a nested field and has no resource is left out.
     """
     firsts = single_segments(document)
-    found = [object_of(resource, firsts) for resource in resources_of(document)]
+    found = [object_of(resource, firsts) for resource in resources_of(document, OBJECTS)]
     names = list(dict.fromkeys(name for name in found if name))
     known = {name.casefold() for name in names}
     nested = _nested_types(document)
@@ -54,7 +55,7 @@ def object_names(document: Mapping[str, Any]) -> list[str]:
 def helium_objects(document: Mapping[str, Any]) -> list[Json]:
     """Return the objects with the vendor's names and their kind, as Helium clients ask for."""
     firsts = single_segments(document)
-    canonical = {object_of(resource, firsts) for resource in resources_of(document)}
+    canonical = {object_of(resource, firsts) for resource in resources_of(document, OBJECTS)}
     found = []
     for name in object_names(document):
         vendor = vendor_name(document, name)

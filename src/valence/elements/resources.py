@@ -9,7 +9,7 @@ from typing import Any
 
 from valence.elements.shapes import Json
 
-CALLABLE = frozenset({"api", "apiNoDocumentation", "formulaAsResource"})
+OBJECTS = frozenset({"api"})
 DOCUMENTED = frozenset({"api", "formulaAsResource"})
 UNIVERSAL = frozenset({"ping", "objects", "bulk"})
 _PAGING = frozenset({"page", "pageSize", "nextPage"})
@@ -70,7 +70,7 @@ def object_of(resource: Mapping[str, Any], firsts: frozenset[str]) -> str | None
 def single_segments(document: Mapping[str, Any]) -> frozenset[str]:
     """Return the first segments that are objects by themselves."""
     found = set()
-    for resource in resources_of(document):
+    for resource in resources_of(document, OBJECTS):
         parts = path_of(resource).strip("/").split("/")
         if len(parts) == 1 or (len(parts) == 2 and parts[1].startswith("{")):
             found.add(parts[0])
@@ -91,7 +91,7 @@ def canonical_name(document: Mapping[str, Any], name: str) -> str | None:
     Resources come first, then declared objects by name and by vendor name, in any letter case.
     """
     wanted, firsts = name.casefold(), single_segments(document)
-    for resource in resources_of(document):
+    for resource in resources_of(document, OBJECTS):
         found = object_of(resource, firsts)
         if found and found.casefold() == wanted:
             return found
