@@ -115,3 +115,6 @@ def test_models_are_made_from_samples(caller: Caller) -> None:
     refused = caller.call("POST", "/models/x/csv", sample, headers={"Accept": "application/json"})
     assert refused.status == 406
     assert caller.call("POST", "/models/x/schema", sample, authorization=None).status == 401
+    # An element may have models of its own: what is no generator goes to the instance.
+    own = caller.call("GET", "/models")
+    assert (own.status, own.json["code"]) == (401, "unauthenticated")

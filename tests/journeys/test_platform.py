@@ -235,6 +235,7 @@ def test_the_platforms_nouns_are_known() -> None:
             "integrations",
             "jobs",
             "metrics",
+            "models",
             "notifications",
             "organizations",
             "usage",

@@ -36,6 +36,8 @@ class Dispatcher:
 
     def _is_resource(self, path: bytes, scope: Scope) -> bool:
         first, _, rest = path.partition(b"/")
+        if first == b"models":  # an element may have models too; only the generators are ours
+            return not rest.endswith((b"/schema", b"/csv"))
         if first != b"hubs":
             return first not in self._nouns
         if not rest:
