@@ -6,8 +6,10 @@ value: it stores bytes."""
 
 from valence.storage import (
     authorizations,
+    counters,
     credentials,
     data_keys,
+    elements,
     instances,
     leases,
     oauth_apps,
@@ -38,8 +40,10 @@ __all__ = [
     "check",
     "claim_slot",
     "count_taken",
+    "counters",
     "credentials",
     "data_keys",
+    "elements",
     "instances",
     "leases",
     "migrate",
