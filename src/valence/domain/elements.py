@@ -172,9 +172,10 @@ class Operation:
     """One verb on one path of an element, ready to run.
 
     `path` is hub-less with `{x}` placeholders (`/contacts/{id}`). `parameters` are the element's
-    and then the resource's own. `request_key` wraps the vendor body, `response_key` is the dotted
-    path of the records in the vendor's answer. `chain` are the operations that follow
-    (`nextResource`); their last answer is the call's. `chain_fault` says why it cannot run.
+    and then the resource's own, without the row that became `filter`. `request_key` wraps the
+    vendor body, `response_key` is the dotted path of the records in the vendor's answer. `chain`
+    are the operations that follow (`nextResource`); their last answer is the call's. `chain_fault`
+    says why it cannot run.
     `pre_hooks` and `post_hooks` are in the order in which they run.
     """
 
@@ -243,6 +244,8 @@ class Element:
     owner_account_id: int = SYSTEM_ACCOUNT
     origin_id: int | None = None  # of a clone: the element it was made from
     document: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+    event_hooks: tuple[Hook, ...] = ()  # they normalise what a vendor's webhook sends
+    limits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # scope -> header names
     _defaults: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
