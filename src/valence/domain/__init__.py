@@ -51,12 +51,14 @@ from valence.domain.instances import (
     TimelineEntry,
 )
 from valence.domain.markup import strip_markup
+from valence.domain.privileges import PRIVILEGES_OF, Privilege, require_privilege
 from valence.domain.secret import Secret
 from valence.domain.tenancy import Account, Organization, Principal, Role, User
 
 __all__ = [
     "CREDENTIAL_STATES",
     "MASK",
+    "PRIVILEGES_OF",
     "Account",
     "AuthenticationKind",
     "CallerSecrets",
@@ -85,6 +87,7 @@ __all__ = [
     "Parameter",
     "PayloadTooLarge",
     "Principal",
+    "Privilege",
     "Role",
     "Secret",
     "ServiceUnavailable",
@@ -104,5 +107,6 @@ __all__ = [
     "iso_seconds",
     "new_request_id",
     "parse_authorization",
+    "require_privilege",
     "strip_markup",
 ]
