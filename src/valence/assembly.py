@@ -19,7 +19,7 @@ from valence.api import AccessLog, ApiServices, create_api
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
 from valence.egress import Egress, OutboundPolicy
-from valence.elements import Catalog
+from valence.elements import Catalog, DefaultSeals, ElementParts, Elements
 from valence.gateway import Gateway
 from valence.instances import (
     Credentials,
@@ -58,6 +58,8 @@ class Services:
     tenancy: Tenancy
     oauth_apps: OAuthApps
     catalog: Catalog
+    elements: Elements
+    element_parts: ElementParts
     egress: Egress
     reader: InstanceReader
     refresher: Refresher
@@ -113,13 +115,14 @@ def _build(
     tenancy = Tenancy(
         database, vault, clock=clock, revisions=revisions, session_hours=settings.session_hours
     )
+    elements = Elements(database, catalog, DefaultSeals(vault), clock=clock, revisions=revisions)
     seals = InstanceSeals(vault)
     reader = InstanceReader(database, seals, revisions=revisions)
     refresher = Refresher(
         database,
         seals,
         reader,
-        catalog,
+        elements,
         egress,
         clock=clock,
         settings=settings,
@@ -131,7 +134,7 @@ def _build(
         seals,
         reader,
         credentials,
-        catalog,
+        elements,
         egress,
         clock=clock,
         settings=settings,
@@ -147,6 +150,8 @@ def _build(
         tenancy=tenancy,
         oauth_apps=OAuthApps(database, vault, clock=clock),
         catalog=catalog,
+        elements=elements,
+        element_parts=ElementParts(elements),
         egress=egress,
         reader=reader,
         refresher=refresher,
@@ -162,7 +167,7 @@ def _build(
             callers,
             instances,
             credentials,
-            catalog,
+            elements,
             egress,
             sign=lambda text: vault.lookup_hash("page token", text),
             clock=clock,
@@ -218,7 +223,7 @@ class Application:
                 clock=services.clock,
                 tenancy=services.tenancy,
                 oauth_apps=services.oauth_apps,
-                catalog=services.catalog,
+                elements=services.elements,
                 instances=services.instances,
                 credentials=services.credentials,
                 gateway=services.gateway,
@@ -236,7 +241,8 @@ class Application:
                 clock=services.clock,
                 callers=services.callers,
                 tenancy=services.tenancy,
-                catalog=services.catalog,
+                elements=services.elements,
+                element_parts=services.element_parts,
                 instances=services.instances,
                 gateway=services.gateway,
                 sign=lambda text: services.vault.lookup_hash("page token", text),

@@ -12,12 +12,32 @@ from valence.api.access import AccessLog
 from valence.api.dispatcher import Dispatcher
 from valence.api.front import API_PREFIX, Asgi, Front
 from valence.api.problems import problem
-from valence.api.routes import authentication, elements, instances, operations, platform
+from valence.api.routes import (
+    authentication,
+    element_configuration,
+    element_instances,
+    element_models,
+    element_resources,
+    elements,
+    instances,
+    operations,
+    platform,
+)
 from valence.api.routes.resources import ResourceEndpoint
 from valence.api.services import ApiServices
 from valence.domain import InvalidRequest, MethodNotAllowed, NotFound, ValenceError
 
-_ROUTERS = (authentication.router, elements.router, instances.router, platform.router)
+# What is called most comes first: every route that is passed over costs.
+_ROUTERS = (
+    authentication.router,
+    instances.router,
+    platform.router,
+    element_instances.router,
+    elements.router,
+    element_configuration.router,
+    element_resources.router,
+    element_models.router,
+)
 
 
 def create_api(services: ApiServices, *, console: Asgi, access: AccessLog) -> Asgi:

@@ -4,6 +4,7 @@ Paths are compared segment by segment, still percent-encoded, so that `a%2Fb` st
 Literal segments win over placeholders. A PUT is taken for a declared PATCH and the other way
 round: clients use both."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ from valence.domain import Element, InvalidRequest, MethodNotAllowed, Operation
 from valence.gateway.values import Matched
 
 _CALLABLE = frozenset({"api", "apiNoDocumentation"})
+_REMEMBERED = 1000
 _TWINS = {"PUT": "PATCH", "PATCH": "PUT"}
 
 
@@ -25,7 +27,8 @@ class Matcher:
     """Finds operations; the tree of an element is built once."""
 
     def __init__(self) -> None:
-        self._trees: dict[int, _Node] = {}
+        # Kept with its element: while it is here, no other object can have its id.
+        self._trees: OrderedDict[int, tuple[Element, _Node]] = OrderedDict()
 
     def match(self, element: Element, method: str, path: str) -> Matched:
         """Return the operation of a call.
@@ -39,9 +42,7 @@ class Matcher:
             segments = segments[2:]
         for segment in segments:
             _check_segment(segment)
-        tree = self._trees.get(id(element))
-        if tree is None:
-            tree = self._trees[id(element)] = _tree(element)
+        tree = self._known_tree(element)
         values: list[str] = []
         node = _descend(tree, segments, 0, values)
         if node is None:
@@ -57,6 +58,14 @@ class Matcher:
             )
         operation, names = found
         return Matched(operation, dict(zip(names, values, strict=True)))
+
+    def _known_tree(self, element: Element) -> _Node:
+        known = self._trees.get(id(element))
+        if known is None:
+            known = self._trees[id(element)] = (element, _tree(element))
+            if len(self._trees) > _REMEMBERED:
+                self._trees.popitem(last=False)
+        return known[1]
 
 
 def _check_segment(segment: str) -> None:

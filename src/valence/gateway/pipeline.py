@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from valence.domain import Clock, Instance, Principal, Secret
 from valence.egress import Egress
-from valence.elements import Catalog
+from valence.elements import Elements
 from valence.gateway.build import Builder
 from valence.gateway.decode import decode, vendor_error
 from valence.gateway.match import Matcher
@@ -29,7 +29,7 @@ class Gateway:
         callers: Callers,
         instances: Instances,
         credentials: Credentials,
-        catalog: Catalog,
+        elements: Elements,
         egress: Egress,
         *,
         sign: Callable[[str], bytes],
@@ -37,7 +37,7 @@ class Gateway:
         vendor_timeout_seconds: float,
     ) -> None:
         self._clock = clock
-        self._resolver = Resolver(callers, instances, catalog)
+        self._resolver = Resolver(callers, instances, elements)
         self._matcher = Matcher()
         self._builder = Builder(sign, clock=clock)
         self._sender = Sender(egress, credentials, timeout_seconds=vendor_timeout_seconds)
@@ -55,7 +55,7 @@ class Gateway:
         Raises:
             ValenceError: as `handle`.
         """
-        return await self._serve(request, self._resolver.known(principal, instance))
+        return await self._serve(request, await self._resolver.known(principal, instance))
 
     async def _serve(self, request: ResourceRequest, resolved: Resolved) -> ResourceResponse:
         universal = answer(request, resolved, clock=self._clock)

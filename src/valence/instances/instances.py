@@ -23,7 +23,7 @@ from valence.domain import (
     strip_markup,
 )
 from valence.egress import Egress, OutboundRequest
-from valence.elements import Catalog
+from valence.elements import Elements
 from valence.instances import configuration as configurations
 from valence.instances import verdicts
 from valence.instances.authorizations import AuthorizationFailed, Authorizations
@@ -38,6 +38,7 @@ from valence.instances.configuration import ChosenConfiguration
 from valence.instances.credentials import Credentials
 from valence.instances.drafts import Finished, InstanceDraft
 from valence.instances.lifetimes import credential_times
+from valence.instances.moves import require_movable
 from valence.instances.reader import InstanceReader
 from valence.instances.redemption import Redemption, may_be_unused
 from valence.instances.refresh import TOKEN_ANSWER_LIMIT_BYTES
@@ -66,6 +67,7 @@ from valence.storage import (
     Revisions,
     bump,
     credentials,
+    elements,
     instances,
     timeline,
 )
@@ -87,7 +89,7 @@ class Instances:
         seals: InstanceSeals,
         reader: InstanceReader,
         held: Credentials,
-        catalog: Catalog,
+        elements: Elements,
         egress: Egress,
         *,
         clock: Clock,
@@ -98,7 +100,7 @@ class Instances:
         self._seals = seals
         self._reader = reader
         self._held = held
-        self._catalog = catalog
+        self._elements = elements
         self._egress = egress
         self._clock = clock
         self._settings = settings
@@ -157,9 +159,9 @@ class Instances:
                 "This authorization was begun by a program; the program must finish it.",
                 code="authorization-not-ours",
                 whose=Whose.CALLER,
-                element_key=pending.element_key,
+                element_id=pending.element_id,
             )
-        element = self._catalog.require(pending.element_key)
+        element = await self._elements.of(principal.account_id, pending.element_id)
         try:
             if draft.instance_id is not None:
                 renewed = await self._reauthenticate(
@@ -186,7 +188,7 @@ class Instances:
                 exc.message,
                 code=exc.code,
                 whose=exc.whose,
-                element_key=element.key,
+                element_id=element.id,
                 draft=draft,
                 provider_message=exc.provider_message,
             )
@@ -353,6 +355,7 @@ class Instances:
             if entry.key not in sealed_values
         }
         async with self._database.write() as connection:
+            await _hold(connection, element)
             instance_id = await instances.add(
                 connection,
                 {
@@ -413,7 +416,7 @@ class Instances:
         *,
         tags: tuple[str, ...] = (),
         text: str | None = None,
-        element_key: str | None = None,
+        element: Element | None = None,
         state: str | None = None,
         after_id: int = 0,
         limit: int = 200,
@@ -425,7 +428,8 @@ class Instances:
         query = InstanceQuery(
             account_id=principal.account_id,
             user_id=None if principal.is_administrator else principal.user_id,
-            element_key=element_key,
+            element_key=None if element is None else element.key,
+            element_id=None if element is None else element.id,
             tags=tags,
             text=text,
             state=state,
@@ -470,7 +474,7 @@ class Instances:
     ) -> list[ConfigurationRecord]:
         """Return one record per configuration entry of the element, secrets masked."""
         instance = await self.get(principal, instance_id)
-        element = self._catalog.require(instance.element_key)
+        element = await self._elements.of(instance.account_id, instance.element_id)
         shown = configurations.shown(element, instance)
         async with self._database.read() as connection:
             stored = await instances.configuration_of(connection, [instance_id])
@@ -503,9 +507,13 @@ class Instances:
             InvalidRequest, Conflict, VendorError: as `create`. NotFound, Forbidden: as `get`.
         """
         instance = await self.get(principal, instance_id)
-        element = self._catalog.require(instance.element_key)
-        chosen = configurations.accept(element, change.configuration)
+        element = await self._elements.of(instance.account_id, instance.element_id)
         values: dict[str, object] = {}
+        if change.element is not None and change.element.id != element.id:
+            require_movable(element, change.element)
+            element = change.element
+            values |= {"element_key": element.key, "element_id": element.id}
+        chosen = configurations.accept(element, change.configuration)
         if change.name is not None:
             name = _clean_name(change.name)
             values |= {"name": name, "name_folded": name.casefold()}
@@ -528,7 +536,10 @@ class Instances:
             )
             chosen = ChosenConfiguration({}, {})
         async with self._database.write() as connection:
+            await _hold(connection, element)
             await self._write_change(connection, instance, values, tags)
+            if "element_id" in values:
+                await _add_records(connection, instance, element)
             await self._write_configuration(connection, instance, chosen)
             await bump(connection, "instances")
         self._revisions.announce("instances")
@@ -574,6 +585,7 @@ class Instances:
         A failure to revoke at the vendor is logged and does not keep the instance alive.
         """
         instance = await self.get(principal, instance_id)
+        element = await self._elements.find(instance.account_id, instance.element_id)
         async with self._database.read() as connection:
             row = await credentials.read(connection, instance_id)
         tokens = None
@@ -586,8 +598,8 @@ class Instances:
             await bump(connection, "instances")
         self._revisions.announce("instances")
         self._held.forget(instance_id)
-        if tokens is not None:
-            await self._revoke(instance, tokens)
+        if tokens is not None and element is not None:
+            await self._revoke(instance, element, tokens)
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -682,10 +694,9 @@ class Instances:
         times = credential_times(tokens, element, margin=self._settings.refresh_margin)
         return {"sealed": sealed, **times}
 
-    async def _revoke(self, instance: Instance, tokens: TokenSet) -> None:
-        element = self._catalog.find(instance.element_key)
-        address = element.default("oauth.token.revoke_url") if element else None
-        if element is None or not address:
+    async def _revoke(self, instance: Instance, element: Element, tokens: TokenSet) -> None:
+        address = element.default("oauth.token.revoke_url")
+        if not address:
             return
         client = client_of(instance.configuration)
         request = revocation_request(
@@ -718,6 +729,22 @@ class Instances:
         if instance is None:
             raise NotFound(f"No element instance found with ID {instance_id}.")
         return instance
+
+
+async def _add_records(connection: Connection, instance: Instance, element: Element) -> None:
+    """Give a moved instance a record for every entry that only its new element has."""
+    stored = await instances.configuration_of(connection, [instance.id])
+    known = {row.key for row in stored.get(instance.id, [])}
+    missing: dict[str, str | None] = {
+        entry.key: None for entry in element.configuration if entry.key not in known
+    }
+    await instances.set_configuration(connection, instance.id, plain=missing, sealed={})
+
+
+async def _hold(connection: Connection, element: Element) -> None:
+    """Keep a tenant's element from being deleted before what is stored now refers to it."""
+    if element.is_private and not await elements.held(connection, element.id):
+        raise NotFound(f"No element found with key or ID {element.key!r}.")
 
 
 def _clean_name(name: str) -> str:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from valence.console import words
 from valence.console.snippets import snippets
 from valence.console.view import View, Visit
-from valence.domain import CallerSecrets, Instance, ValenceError, Whose
+from valence.domain import CallerSecrets, Element, Instance, ValenceError, Whose
 from valence.gateway import ResourceRequest
 from valence.instances import InstanceChange
 
@@ -44,11 +44,12 @@ class _Pages:
         text, tag = query.get("q", "").strip(), query.get("tag", "")
         element, state = query.get("element", ""), query.get("state", "")
         after = query.get("after", "")
+        chosen = await self._chosen(visit, element)
         found = await self._services.instances.search(
             visit.principal,
             tags=(tag,) if tag else (),
             text=text or None,
-            element_key=element or None,
+            element=chosen,
             state=state if state in words.STATES else None,
             after_id=int(after) if after.isdecimal() and len(after) < 18 else 0,
             limit=PAGE + 1,
@@ -61,8 +62,8 @@ class _Pages:
             "element_key": element,
             "state": state,
             "is_filtered": bool(text or tag or element or state or after),
-            "elements": self._services.catalog.all(),
-            "catalog": self._services.catalog,
+            "elements": await self._services.elements.all(visit.principal),
+            "element_of": await self._services.elements_of(visit.principal, found),
             "tags": await self._services.instances.tags_in_use(visit.principal),
         }
         return self._view.render("instances.html", visit, values)
@@ -141,9 +142,8 @@ class _Pages:
         query: tuple[tuple[str, str], ...],
     ) -> dict[str, Any]:
         shown_query = "&".join(f"{name}={value}" for name, value in query)
-        line = f"{method} /hubs/{self._hub(instance)}{path}" + (
-            f"?{shown_query}" if shown_query else ""
-        )
+        hub = (await self._element(instance)).hub
+        line = f"{method} /hubs/{hub}{path}" + (f"?{shown_query}" if shown_query else "")
         begun = self._services.clock.monotonic()
         try:
             response = await self._services.gateway.handle_as(
@@ -171,11 +171,14 @@ class _Pages:
         number = int(visit.request.path_params["id"])
         return await self._services.instances.get(visit.principal, number)
 
-    def _hub(self, instance: Instance) -> str:
-        return self._services.catalog.require(instance.element_key).hub
+    async def _chosen(self, visit: Visit, reference: str) -> Element | None:
+        return await self._services.element(visit.principal, reference) if reference else None
+
+    async def _element(self, instance: Instance) -> Element:
+        return await self._services.elements.of(instance.account_id, instance.element_id)
 
     async def _about(self, visit: Visit, instance: Instance) -> dict[str, Any]:
-        element = self._services.catalog.require(instance.element_key)
+        element = await self._element(instance)
         base = f"{self._services.settings.effective_public_url}/elements/api-v2"
         operations = [op for op in element.operations if op.type == "api"]
         first = next((op for op in operations if op.is_list), operations[0])

@@ -19,8 +19,8 @@ def routes(view: View) -> list[Route]:
             "total": sum(counts.values()),
             "waiting": waiting,
             "newest": list(reversed(newest))[:5],
+            "element_of": await view.services.elements_of(visit.principal, newest),
             "apps": await view.services.oauth_apps.of(visit.principal),
-            "catalog": view.services.catalog,
         }
         return view.render("overview.html", visit, values)
 
