@@ -70,7 +70,7 @@ def test_a_trailing_slash_changes_nothing(path: str, caller: Caller) -> None:
         ("GET", "/elements/99999999999999999999999", 404),
         ("GET", "/formulas/1", 404),
         ("GET", "/jobs", 404),
-        ("POST", "/elements", 405),
+        ("POST", "/elements", 400),
         ("PUT", "/instances", 400),
         ("GET", "/instances?pageSize=0", 400),
         ("GET", "/instances?nextPage=zzz", 400),
