@@ -84,7 +84,7 @@ def test_a_call_becomes_the_vendors(method: str, path: str, query: str, vendor: 
 @pytest.mark.parametrize(
     ("method", "path", "error"),
     [
-        ("GET", "/nothing", InvalidRequest),
+        ("GET", "/nothing/1/2/3", InvalidRequest),
         ("GET", "/", InvalidRequest),
         ("GET", "/contacts/6/7/8/9", InvalidRequest),
         ("GET", "/contacts/..", InvalidRequest),

@@ -114,7 +114,7 @@ class _Source:
 
     def _invalid(self, error: Any) -> Fault:
         place = tuple(part for part in error["loc"] if isinstance(part, int | str))
-        return self._fault(place, error["msg"])
+        return self._fault(place, error["msg"].removeprefix("Value error, "))
 
     def _fault(self, place: Place, text: str) -> Fault:
         pointer = "".join(f"/{part}" for part in place)

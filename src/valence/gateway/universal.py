@@ -41,4 +41,4 @@ def answer(
 def object_names(element: Element) -> list[str]:
     """Return the names of an element's listable resources, each once."""
     names = (op.path.strip("/") for op in element.operations if op.is_list)
-    return list(dict.fromkeys(name for name in names if "/" not in name))
+    return list(dict.fromkeys(n for n in names if "/" not in n and "{" not in n))

@@ -41,7 +41,7 @@ def show(
     typer.echo(f"{element.name} ({element.key}, id {element.id}, hub {element.hub})")
     typer.echo(f"{element.description}\n\nConfiguration")
     for entry in element.configuration:
-        if not entry.is_internal:
+        if not entry.is_hidden:
             need = "required" if entry.is_required else "optional"
             typer.echo(f"  {entry.key:28} {need:9} {entry.description}")
     typer.echo("\nResources")

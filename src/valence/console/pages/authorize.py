@@ -135,7 +135,7 @@ async def _form(
     status: int = 200,
 ) -> Response:
     apps = await view.services.oauth_apps.of(visit.principal, element_key=reference(element))
-    asked = [entry for entry in element.configuration if not entry.is_internal]
+    asked = [entry for entry in element.configuration if not entry.is_hidden]
     address = urlsplit(element.default("oauth.authorization.url") or "")
     values = {
         "element": element,

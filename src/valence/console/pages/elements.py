@@ -36,7 +36,7 @@ def routes(view: View) -> list[Route]:
         values = {
             "element": element,
             "connected": counts.get(element.key, 0),
-            "asked": [entry for entry in element.configuration if not entry.is_internal],
+            "asked": [entry for entry in element.configuration if not entry.is_hidden],
             "operations": [op for op in element.operations if op.type == "api"],
         }
         return view.render("element.html", visit, values)
