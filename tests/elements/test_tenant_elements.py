@@ -30,6 +30,7 @@ from valence.elements import (
 )
 from valence.settings import Settings
 from valence.storage import Database, Revisions, instances, tenants
+from valence.storage import elements as stored_elements
 from valence.storage.tables import element_extensions
 from valence.storage.tables import elements as elements_table
 from valence.tenancy import Tenancy
@@ -321,6 +322,7 @@ async def test_a_secret_default_is_sealed_and_never_shown(shop: Shop) -> None:
         stored = (await connection.execute(select(elements_table.c.document))).scalar_one()
     assert SECRET not in stored
     assert SECRET not in json.dumps(element_to_wire(element))
+    assert SECRET not in repr(element)
     assert element.default("oauth.api.secret") == SECRET
     await shop.elements.replace(shop.me, "acme", element_to_wire(element))
     entry = {"name": "S", "description": "-", "type": "PASSWORD", "defaultValue": "********"}
@@ -331,7 +333,7 @@ async def test_a_secret_default_is_sealed_and_never_shown(shop: Shop) -> None:
 
 
 async def test_an_element_with_instances_is_not_deleted(shop: Shop) -> None:
-    """The message says how many keep it; not even when they are made at the same moment."""
+    """The message says how many keep it."""
     element = await shop.elements.create(shop.me, acme())
     async with shop.database.write() as connection:
         instance_id = await instances.add(connection, instance_row(shop, element))
@@ -343,6 +345,19 @@ async def test_an_element_with_instances_is_not_deleted(shop: Shop) -> None:
     await shop.elements.delete(shop.me, "acme")
     with pytest.raises(NotFound):
         await shop.elements.of(shop.me.account_id, element.id)
+
+
+async def test_an_element_waits_for_an_instance_in_the_making(shop: Shop) -> None:
+    """Who makes an instance holds the element until he is done; only then is it looked for."""
+    element = await shop.elements.create(shop.me, acme())
+    async with shop.database.write() as connection:
+        assert await stored_elements.held(connection, element.id)
+        deleting = asyncio.create_task(shop.elsewhere.delete(shop.me, "acme"))
+        done, _ = await asyncio.wait({deleting}, timeout=0.3)
+        assert not done
+        await instances.add(connection, instance_row(shop, element))
+    with pytest.raises(Conflict):
+        await deleting
 
 
 def instance_row(shop: Shop, element: Element) -> dict[str, object]:
@@ -536,6 +551,8 @@ async def test_a_part_lives(
         ("resources", {"method": "FETCH", "path": "/x"}, InvalidRequest),
         ("resources", {"method": 7, "path": "/x"}, InvalidRequest),
         ("resources", {"method": "GET", "path": "/hubs/any/contacts/"}, Conflict),
+        ("resources", {"method": "GET", "path": "/x", "hooks": ["done()"]}, InvalidRequest),
+        ("resources", {"method": "GET", "path": "/x", "parameters": "none"}, InvalidRequest),
         ("models", {"description": "no name"}, InvalidRequest),
         ("models", {"name": "m", "modelFields": "none"}, InvalidRequest),
         ("models", {"name": ["m"]}, InvalidRequest),
@@ -632,6 +649,37 @@ async def test_models_relate_and_are_upserted(shop: Shop, key: str) -> None:
     assert company["id"] not in {
         row["id"] for row in await shop.parts.rows(shop.sibling, KEAP, "models")
     }
+
+
+@pytest.mark.parametrize("key", ["acme", KEAP])
+async def test_parts_inside_of_a_part_are_numbered_here(shop: Shop, key: str) -> None:
+    """Ids that came with a copy are not kept; those given here are, and others are not believed."""
+    await shop.elements.create(shop.me, acme())
+    resource = await shop.parts.add(
+        shop.me,
+        key,
+        "resources",
+        {
+            "method": "GET",
+            "path": "/copied",
+            "parameters": [{"id": 5, "name": "a", "type": "query"}],
+            "hooks": [{"id": "x", "type": "event", "body": "done({})"}],
+        },
+    )
+    (parameter,), (hook,) = resource["parameters"], resource["hooks"]
+    assert min(parameter["id"], hook["id"]) > 10**12
+    added = {"id": 7, "name": "b", "type": "query"}
+    changed = await shop.parts.replace(
+        shop.me, key, "resources", resource["id"], {"parameters": [added, parameter]}
+    )
+    assert changed["hooks"] == [hook]
+    assert changed["parameters"][1] == parameter
+    assert changed["parameters"][0]["id"] > 10**12
+    for kind, name in (("models", "modelFields"), ("objects", "fields")):
+        made = await shop.parts.add(
+            shop.me, key, kind, {"name": "Copied", name: [{"id": 5, "name": "f"}]}
+        )
+        assert made[name][0]["id"] > 10**12
 
 
 async def test_objects_hold_fields(shop: Shop) -> None:

@@ -36,7 +36,8 @@ class ConfigurationEntry:
     name: str
     description: str
     type: str
-    default_value: str | None = None
+    # Of a tenant's element it can be a client's secret.
+    default_value: str | None = field(default=None, repr=False)
     is_required: bool = False
     is_internal: bool = False
     is_hidden: bool = False

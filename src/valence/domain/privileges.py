@@ -1,8 +1,8 @@
 """What a role may do: the privileges of the wire contract and the roles that hold them.
 
-Source: the wire contract, document 01 section 20, for the keys and what they open; which role
-holds which is Valence's choice but for two facts of the contract: `default-user` and `org` may
-view elements and create instances, and nobody is given `system`.
+Source: the wire contract on privileges, for the keys and what they open; which role holds which is
+Valence's choice but for two facts of the contract: `default-user` and `org` may view elements and
+create instances, and nobody is given `system`.
 """
 
 from collections.abc import Mapping

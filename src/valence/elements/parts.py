@@ -27,6 +27,9 @@ from valence.elements.exchange import element_to_wire, is_secret_entry
 from valence.elements.identity import BOOKKEEPING
 
 Kind = Literal["parameters", "hooks", "resources", "models", "objects", "fields"]
+_INNER = ("parameters", "hooks", "fields", "modelFields")
+"""The lists of parts inside of a part."""
+
 MIME_TYPES = ("application/javascript", "javascript")
 
 
@@ -145,8 +148,7 @@ class ElementParts:
             row = {"id": allocate(), **_checked(kind, given, None)}
             if kind in ("resources", "models", "objects"):
                 row["ownerAccountId"] = principal.account_id
-            if kind == "resources":
-                row = _with_inner_ids(row, allocate)
+            row = _with_inner_ids(row, {}, allocate)
             _refuse_twin(rows(holder.get(kind)), row, rule)
             holder[kind] = [*rows(holder.get(kind)), row]
             return stored, row
@@ -178,8 +180,7 @@ class ElementParts:
             found = rows(holder.get(kind))
             before = _own_row(element, found, kind, row_id)
             row = {**_checked(kind, before | given, before), "id": row_id}
-            if kind == "resources":
-                row = _with_inner_ids(row, allocate)
+            row = _with_inner_ids(row, before, allocate)
             _refuse_twin([other for other in found if other is not before], row, rule)
             holder[kind] = [row if other is before else other for other in found]
             return stored, row
@@ -452,12 +453,23 @@ def _check_hook(row: Json, before: Json | None) -> None:
         )
 
 
-def _with_inner_ids(resource: Json, allocate: Allocate) -> Json:
-    numbered = {
-        name: [row if "id" in row else {"id": allocate(), **row} for row in rows(resource[name])]
-        for name in ("parameters", "hooks")
-    }
-    return resource | numbered
+def _with_inner_ids(row: Json, before: Json, allocate: Allocate) -> Json:
+    """Return a part whose own parts have ids: those they had here, never those they came with."""
+    numbered: Json = {}
+    for name in _INNER:
+        if name not in row:
+            continue
+        if not isinstance(row[name], list) or len(rows(row[name])) != len(row[name]):
+            raise InvalidRequest(f"{name}: expected a list of objects.", code="bad-body")
+        known = [inner["id"] for inner in rows(before.get(name))]
+        numbered[name] = [
+            {
+                "id": inner["id"] if inner.get("id") in known else allocate(),
+                **_without_bookkeeping(inner),
+            }
+            for inner in rows(row[name])
+        ]
+    return row | numbered
 
 
 def _refuse_twin(others: list[Json], row: Json, rule: _Rule) -> None:
