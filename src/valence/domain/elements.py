@@ -36,7 +36,7 @@ class ConfigurationEntry:
     name: str
     description: str
     type: str
-    default_value: str | None = None
+    default_value: str | None = field(default=None, repr=False)  # may be an operator's secret
     is_required: bool = False
     is_internal: bool = False
     is_hidden: bool = False
