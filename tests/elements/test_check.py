@@ -52,6 +52,8 @@ BASE = document(resource())
             "/resources/0/hooks/0/body",
             "script",
         ),
+        (document(resource(parameters=[row("a")] * 201)), "/resources/0/parameters", "at most 200"),
+        (document(*[resource()] * 2001), "/resources", "at most 2000"),
         (document(objects=[{}]), "/objects/0/name", "a name"),
         (document(models=[7]), "/models/0", "an object"),
         (document(resource(**{"x-valence": 7})), "/resources/0/x-valence", "an object"),

@@ -36,7 +36,7 @@ class ConfigurationEntry:
     name: str
     description: str
     type: str
-    # Of a tenant's element it can be a client's secret.
+    # It can be a secret, of an operator or of a tenant.
     default_value: str | None = field(default=None, repr=False)
     is_required: bool = False
     is_internal: bool = False

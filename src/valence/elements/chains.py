@@ -4,10 +4,12 @@ At most five links run, the first counted; a longer chain, a loop and a link tha
 faults, told to whoever calls the first link and to the author at the check."""
 
 import re
+from collections.abc import Mapping
 
 from valence.elements.document import Json, hubless, rows
 
 MOST_LINKS = 5
+Links = Mapping[tuple[str, str], Json]
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _LINK = re.compile(r"^\s*([A-Za-z]+)\s*:\s*(/\S*)\s*$")
 
@@ -17,12 +19,16 @@ def link_name(method: str, path: str) -> tuple[str, str]:
     return method.upper(), _PLACEHOLDER.sub("{}", hubless(path))
 
 
-def followers(document: Json, resource: Json) -> tuple[list[Json], str | None]:
-    """Return the resources that follow one, in order, and why they cannot run, or None."""
-    by_name = {
+def links_of(document: Json) -> Links:
+    """Return the resources of a document by how a link finds them; of two equal ones the later."""
+    return {
         link_name(str(row.get("method")), str(row.get("path"))): row
-        for row in reversed(rows(document["resources"]))
+        for row in rows(document["resources"])
     }
+
+
+def followers(links: Links, resource: Json) -> tuple[list[Json], str | None]:
+    """Return the resources that follow one, in order, and why they cannot run, or None."""
     found: list[Json] = []
     seen = {link_name(str(resource["method"]), str(resource["path"]))}
     current = resource
@@ -36,14 +42,14 @@ def followers(document: Json, resource: Json) -> tuple[list[Json], str | None]:
             return [], f"the chain comes back to {written[1].upper()} {hubless(written[2])}"
         if len(found) + 1 == MOST_LINKS:
             return [], f"the chain has more than {MOST_LINKS} links"
-        if name not in by_name:
+        if name not in links:
             return [], f"nextResource {text} is not a resource of this element"
         seen.add(name)
-        current = by_name[name]
+        current = links[name]
         found.append(current)
     return found, None
 
 
-def fault_of(document: Json, resource: Json) -> str | None:
+def fault_of(links: Links, resource: Json) -> str | None:
     """Return why the chain that begins with a resource cannot run, or None: it can."""
-    return followers(document, resource)[1]
+    return followers(links, resource)[1]

@@ -7,12 +7,12 @@ file is held to both; an import to the first, since what is wrong with one resou
 must not keep the others from being used."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from valence.domain import AuthenticationKind, InvalidRequest
-from valence.elements.chains import fault_of, link_name
+from valence.elements.chains import Links, fault_of, link_name, links_of
 from valence.elements.document import EXTENSION, Json, defaults, extension, hubless, read, rows
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
@@ -48,6 +48,18 @@ TYPES: Mapping[str, str] = {
 """The types of resources, by their spelling in lower case."""
 
 CALLABLE = frozenset({"api", "apiNoDocumentation", "formulaAsResource"})
+MOST = {
+    "configuration": 500,
+    "parameters": 200,
+    "hooks": 50,
+    "resources": 2000,
+    "objects": 2000,
+    "models": 2000,
+}
+"""The longest lists that compile. Parameters and hooks of the element apply to each resource, so
+without a bound a small import could become an element that fills the memory."""
+
+_DIRECTIONS = frozenset({"request", "response"})
 _KINDS = frozenset(kind.value for kind in AuthenticationKind)
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _WELL_BRACED = re.compile(r"^(?:[^{}]|\{[^{}]+\})*$")
@@ -114,7 +126,7 @@ def _identity(document: Json) -> Iterator[Problem]:
     kind = authentication.get("type") if isinstance(authentication, dict) else None
     if kind is None:
         yield Problem("/authentication", "expected {type: ...}, such as {type: oauth2}")
-    elif kind not in _KINDS:
+    elif not _is_one_of(kind, _KINDS):
         known = ", ".join(sorted(_KINDS))
         yield Problem("/authentication/type", f"{kind!r} is none of {known}")
 
@@ -145,13 +157,13 @@ def _parameters(holder: Json, place: str) -> Iterator[Problem]:
             yield Problem(f"{pointer}/name", "a parameter needs a name")
         if not isinstance(row["vendorName"], str):
             yield Problem(f"{pointer}/vendorName", "expected a text")
-        if row.get("type") not in SOURCES:
+        if not _is_one_of(row.get("type"), SOURCES):
             known = ", ".join(sorted(SOURCES))
             yield Problem(f"{pointer}/type", f"{row.get('type')!r} is none of {known}")
-        if row["vendorType"] not in DESTINATIONS:
+        if not _is_one_of(row["vendorType"], DESTINATIONS):
             known = ", ".join(sorted(DESTINATIONS))
             yield Problem(f"{pointer}/vendorType", f"{row['vendorType']!r} is none of {known}")
-        if row["source"] not in ("request", "response"):
+        if not _is_one_of(row["source"], _DIRECTIONS):
             yield Problem(f"{pointer}/source", "expected 'request' or 'response'")
 
 
@@ -160,7 +172,7 @@ def _hooks(holder: Json, place: str) -> Iterator[Problem]:
         if problem:
             yield problem
             continue
-        if row.get("type") not in HOOK_TYPES:
+        if not _is_one_of(row.get("type"), HOOK_TYPES):
             known = ", ".join(sorted(HOOK_TYPES))
             yield Problem(f"{pointer}/type", f"{row.get('type')!r} is none of {known}")
         if not isinstance(row.get("body", ""), str):
@@ -178,6 +190,7 @@ def _objects(document: Json) -> Iterator[Problem]:
 
 def _resources(document: Json, *, is_strict: bool) -> Iterator[Problem]:
     seen: set[tuple[str, str, str]] = set()
+    links = links_of(document) if is_strict else {}
     for pointer, row, problem in _rows(document, "resources", ""):
         if problem:
             yield problem
@@ -193,11 +206,11 @@ def _resources(document: Json, *, is_strict: bool) -> Iterator[Problem]:
         if name in seen:
             yield Problem(pointer, f"{row['method']} {hubless(row['path'])} is there twice")
         seen.add(name)
-        yield from _strictly(document, row, pointer)
+        yield from _strictly(document, row, pointer, links=links)
 
 
 def _resource(row: Json, pointer: str) -> Iterator[Problem]:
-    if row.get("method") not in METHODS:
+    if not _is_one_of(row.get("method"), METHODS):
         known = ", ".join(sorted(METHODS))
         yield Problem(f"{pointer}/method", f"{row.get('method')!r} is none of {known}")
     path = row.get("path")
@@ -213,18 +226,18 @@ def _resource(row: Json, pointer: str) -> Iterator[Problem]:
             yield Problem(f"{pointer}/{name}", "expected an object")
 
 
-def _strictly(document: Json, row: Json, pointer: str) -> Iterator[Problem]:
+def _strictly(document: Json, row: Json, pointer: str, *, links: Links) -> Iterator[Problem]:
     if row["type"].casefold() not in TYPES:
         yield Problem(f"{pointer}/type", f"{row['type']!r} is no type of resource")
     names = _PLACEHOLDER.findall(row["path"])
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         yield Problem(f"{pointer}/path", f"{{{twice}}} is there twice")
-    fault = fault_of(document, row)
+    fault = fault_of(links, row)
     if fault is not None:
         yield Problem(f"{pointer}/nextResource", fault)
     shared = [row, document]
-    if any(hook.get("type") == "preRequest" for owner in shared for hook in owner["hooks"]):
+    if any(hook.get("type") == "preRequest" for owner in shared for hook in rows(owner["hooks"])):
         return  # a script may fill what no row fills
     given = set(names) | set(defaults(document))
     given |= {str(entry.get("key")) for entry in rows(document["configuration"])}
@@ -247,18 +260,69 @@ def _extension(holder: Json, place: str) -> Iterator[Problem]:
     if not isinstance(holder.get(EXTENSION, {}), dict):
         yield Problem(pointer, "expected an object")
         return
-    said = extension(holder)
-    for name, needed in (("filter", "dialect"), ("ordering", "parameter"), ("paging", "style")):
+    said = {name: part for name, part in extension(holder).items() if part is not None}
+    for name, (is_right, expected) in _EXTENSION.items():
+        if name in said and not is_right(said[name]):
+            yield Problem(f"{pointer}/{name}", f"expected {expected}")
+    for name, needed in _PARTS.items():
         part = said.get(name)
         if part is None:
             continue
         if not isinstance(part, dict) or not isinstance(part.get(needed), str):
             yield Problem(f"{pointer}/{name}", f"expected an object with {needed}")
-        elif not isinstance(part.get("fields") or {}, dict):
+        elif not _is_texts_by_name(part.get("fields") or {}):
             yield Problem(f"{pointer}/{name}/fields", "expected an object, field to vendor's word")
         elif name == "paging" and part["style"] not in PAGING_STYLES:
             known = ", ".join(sorted(PAGING_STYLES))
             yield Problem(f"{pointer}/paging/style", f"{part['style']!r} is none of {known}")
+        else:
+            yield from _details(part, f"{pointer}/{name}")
+
+
+_PARTS = {"filter": "dialect", "ordering": "parameter", "paging": "style"}
+_DETAILS = ("parameter", "directionParameter", "ascending", "descending", "default")
+
+
+def _details(part: Json, pointer: str) -> Iterator[Problem]:
+    for name in _DETAILS:
+        if not isinstance(part.get(name, ""), str | None):
+            yield Problem(f"{pointer}/{name}", "expected a text")
+    for name in ("largest", "first"):
+        number = part.get(name)
+        is_number = isinstance(number, int) and not isinstance(number, bool) and number >= 0
+        if number is not None and not is_number:
+            yield Problem(f"{pointer}/{name}", "expected a whole number")
+
+
+def _is_texts_by_name(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(part, str) for part in value.values())
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(part, str) for part in value)
+
+
+def _is_limits(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_texts_by_name(part) for part in value.values())
+
+
+def _is_examples(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(part, dict)
+        and isinstance(part.get("path") or {}, dict)
+        and isinstance(part.get("query") or {}, dict)
+        and isinstance(part.get("saves"), str | None)
+        for part in value
+    )
+
+
+_EXTENSION: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "errors": (_is_texts, "a list of paths"),
+    "sandbox": (_is_texts_by_name, "an object, configuration key to address"),
+    "limits": (_is_limits, "an object, one object of header names a limit"),
+    "totalKey": (lambda value: isinstance(value, str), "a path"),
+    "examples": (_is_examples, "a list of {path, query, body, saves}"),
+}
 
 
 def identity_of(row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -271,10 +335,17 @@ def identity_of(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return method, path, "api" if kind in CALLABLE else kind
 
 
+def _is_one_of(value: object, known: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in known
+
+
 def _rows(holder: Json, name: str, place: str) -> Iterator[tuple[str, Json, Problem | None]]:
     value = holder.get(name, [])
     if not isinstance(value, list):
         yield "", {}, Problem(f"{place}/{name}", "expected a list")
+        return
+    if len(value) > MOST[name]:
+        yield "", {}, Problem(f"{place}/{name}", f"expected at most {MOST[name]}")
         return
     for position, row in enumerate(value):
         pointer = f"{place}/{name}/{position}"

@@ -20,7 +20,7 @@ from valence.domain import (
     Parameter,
 )
 from valence.domain.elements import SYSTEM_ACCOUNT
-from valence.elements.chains import followers
+from valence.elements.chains import followers, links_of
 from valence.elements.check import identity_of, require_valid, resource_type
 from valence.elements.document import LISTS, Json, defaults, extension, hubless, rows, text
 from valence.elements.listing import (
@@ -116,28 +116,28 @@ def _option(option: object) -> tuple[str, str]:
 def _operations(held: Json) -> list[Operation]:
     # Of two with the same verb and path the later wins: an account's own follows the catalog's.
     chosen = {identity_of(row): row for row in held["resources"]}
-    links = {
-        identity: _operation(held, row) for identity, row in chosen.items()
-    }  # each without its chain
+    set_up = defaults(held)
+    alone = {identity: _operation(held, row, set_up) for identity, row in chosen.items()}
+    links = links_of(held)
     found = []
     for identity, row in chosen.items():
-        following, fault = followers(held, row)
-        chain = tuple(links[identity_of(link)] for link in following)
-        operation = links[identity]
+        following, fault = followers(links, row)
+        chain = tuple(alone[identity_of(link)] for link in following)
+        operation = alone[identity]
         if chain or fault:
             operation = replace(operation, chain=chain, chain_fault=fault)
         found.append(operation)
     return found
 
 
-def _operation(held: Json, row: Json) -> Operation:
+def _operation(held: Json, row: Json, set_up: Mapping[str, str]) -> Operation:
     place = f"{row['method']} {hubless(row['path'])}"
     applying = [*held["parameters"], *row["parameters"]]
     pre_hooks = _hooks(held, "preRequest", "the element") + _hooks(row, "preRequest", place)
     post_hooks = _hooks(row, "postRequest", place) + _hooks(held, "postRequest", "the element")
     chosen = filter_of(row, applying, [hook.body for hook in pre_hooks])
     ordering = ordering_of(row)
-    paging = paging_of(row, applying, defaults(held))
+    paging = paging_of(row, applying, set_up)
     request_key, response_key = _root_keys(row)
     said = extension(row)
     examples = tuple(_example(example) for example in rows(said.get("examples")))

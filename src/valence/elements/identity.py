@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from valence.domain.elements import SYSTEM_ACCOUNT
-from valence.elements.document import Json, read, rows
+from valence.elements.document import Json, read, rows, text
 
 IDS_PER_ROW = 1000
 BOOKKEEPING = frozenset(
@@ -58,9 +58,9 @@ def without_ids(document: Mapping[str, Any]) -> Json:
     A model's links to resources are kept, as verb and path in place of the id.
     """
     found = read(document)
-    known = {row["id"]: row for row in rows(found["resources"]) if isinstance(row.get("id"), int)}
+    known = {text(row["id"]): row for row in rows(found["resources"]) if "id" in row}
     for model in rows(found.get("models")):
-        links = [known.get(link.get("id")) for link in rows(model.get("resources"))]
+        links = [known.get(text(link.get("id"))) for link in rows(model.get("resources"))]
         model["resources"] = [
             {"method": link["method"], "path": link["path"]} for link in links if link is not None
         ]
@@ -81,9 +81,11 @@ def _lists(document: Json) -> Iterator[tuple[Json, str]]:
             if isinstance(resource.get(name), list):
                 yield resource, name
     for held in rows(document["objects"]):
-        yield held, "fields"
+        if isinstance(held.get("fields"), list):
+            yield held, "fields"
     for model in rows(document.get("models")):
-        yield model, "modelFields"
+        if isinstance(model.get("modelFields"), list):
+            yield model, "modelFields"
 
 
 def _identified(row: Any, allocate: Callable[[], int]) -> Any:
@@ -110,7 +112,7 @@ def _relink(document: Json) -> None:
         if not isinstance(model.get("resources"), list):
             continue
         links = [
-            {"id": known.get((link.get("method"), link.get("path")), link.get("id"))}
+            {"id": known.get((text(link.get("method")), text(link.get("path"))), link.get("id"))}
             for link in rows(model["resources"])
         ]
         model["resources"] = [link for link in links if link["id"] is not None]
