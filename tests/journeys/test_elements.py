@@ -98,14 +98,16 @@ def test_a_catalog_element_is_extended_and_called(caller: Caller, sibling: Calle
     """The account's resource answers at once on both workers, for this account alone."""
     mine, theirs = caller.connected(), sibling.connected()
     before = len(caller.call("GET", f"/elements/{KEAP}").json["resources"])
-    body = {"method": "GET", "path": "/hubs/crm/labels/{id}", "vendorPath": "/contacts/{id}"}
+    # Four segments: shorter paths are taken by the catalog's for objects of any name.
+    path = "/hubs/crm/our/own/labels/{id}"
+    body = {"method": "GET", "path": path, "vendorPath": "/contacts/{id}"}
     record = mine.call("GET", "/contacts?pageSize=1").json[0]["id"]
-    assert mine.call("GET", f"/labels/{record}").json["code"] == "unknown-resource"
+    assert mine.call("GET", f"/our/own/labels/{record}").json["code"] == "unknown-resource"
     made = caller.call("POST", f"/elements/{KEAP}/resources", body)
     assert made.status == 200, made.text
     path = f"/elements/{KEAP}/resources/{made.json['id']}"
     for _ in WORKERS:
-        assert mine.call("GET", f"/hubs/crm/labels/{record}").json["id"] == record
+        assert mine.call("GET", f"/hubs/crm/our/own/labels/{record}").json["id"] == record
         shown = caller.call("GET", f"/elements/{KEAP}").json
         assert (shown["extended"], len(shown["resources"])) == (True, before + 1)
     assert len(caller.call("GET", f"/elements/{KEAP}/resources").json) == before + 1
@@ -115,12 +117,12 @@ def test_a_catalog_element_is_extended_and_called(caller: Caller, sibling: Calle
     assert ("private" in exported, exported["resources"]) == (False, own)
     where = "?where=extended%3D'true'"
     assert [e["key"] for e in caller.call("GET", f"/elements{where}").json] == [KEAP]
-    assert theirs.call("GET", f"/labels/{record}").json["code"] == "unknown-resource"
+    assert theirs.call("GET", f"/our/own/labels/{record}").json["code"] == "unknown-resource"
     assert len(sibling.call("GET", f"/elements/{KEAP}").json["resources"]) == before
     assert sibling.call("GET", f"/elements{where}").json["message"] == "No elements found"
     assert sibling.call("DELETE", path).status == 404
     assert caller.call("DELETE", path).status == 200
-    assert {mine.call("GET", f"/labels/{record}").status for _ in WORKERS} == {400}
+    assert {mine.call("GET", f"/our/own/labels/{record}").status for _ in WORKERS} == {400}
     assert caller.call("GET", f"/elements/{KEAP}").json["extended"] is False
 
 
