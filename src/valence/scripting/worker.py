@@ -34,26 +34,48 @@ LINES_ABOVE = 2000
 _POSITION = re.compile(r"<input>:(\d+):(\d+)")
 _COMPUTED_REQUIRE = re.compile(r"\brequire\b(?!\s*\(\s*['\"`])")
 
-# A module, the word of a script that may mean it, and what it needs itself.
-MODULES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "lodash": ("lodash", "lodash.min.js", ()),
-    "lodash/fp": ("lodash/fp", "lodash.fp.js", ("lodash",)),
-    "moment": ("moment", "moment.min.js", ()),
-    "jmespath": ("jmespath", "jmespath.min.js", ()),
-    "util": ("util", "util.js", ()),
-    "querystring": ("querystring", "querystring.js", ()),
-    "url": ("url", "url.js", ("querystring",)),
-    "buffer": ("uffer", "buffer.js", ()),
-    "crypto": ("crypto", "crypto.js", ("buffer", ":hashes")),
-    "zlib": ("zlib", "zlib.js", ("buffer",)),
-    "http": ("http", "http.js", ("buffer", "url", ":bodies")),
-    "https": ("https", "https.js", ("http",)),
-    "axios": ("axios", "axios.js", ("buffer", ":bodies")),
-    ":ce": ("CE", "ce.js", ("buffer", ":hashes")),
-    ":hashes": ("", "hashes.js", ()),
-    ":bodies": ("", "bodies.js", ("buffer",)),
+# What the text of a script may name: its surroundings, or a module behind a global.
+_NAMES = {
+    "console": "+console",
+    "setTimeout": "+timers",
+    "setInterval": "+timers",
+    "setImmediate": "+timers",
+    "clearTimeout": "+timers",
+    "clearInterval": "+timers",
+    "clearImmediate": "+timers",
+    "require": "+require",
+    "notify": "+notify",
+    "getArray": "+legacy",
+    "Java": "+legacy",
+    "CE": ":ce",
+    "Buffer": "buffer",
+    "URL": "url",
+    "URLSearchParams": "url",
 }
-_NAMED_GLOBALS = {"URL": "url", "Buffer": "buffer"}
+_NAMED = re.compile(rf"\b(?:{'|'.join(_NAMES)})\b")
+_GLOBAL_MODULES = frozenset({":ce", "buffer", "url"})
+
+# A file of the library and the sources it needs itself.
+_LIBRARY: dict[str, tuple[str, tuple[str, ...]]] = {
+    "lodash": ("lodash.min.js", ()),
+    "lodash/fp": ("lodash.fp.js", ("lodash",)),
+    "moment": ("moment.min.js", ()),
+    "jmespath": ("jmespath.min.js", ()),
+    "util": ("util.js", ()),
+    "querystring": ("querystring.js", ()),
+    "url": ("url.js", ("querystring",)),
+    "buffer": ("buffer.js", ()),
+    "crypto": ("crypto.js", ("buffer", ":hashes")),
+    "zlib": ("zlib.js", ("buffer",)),
+    "http": ("http.js", ("buffer", "url", ":bodies")),
+    "https": ("https.js", ("http",)),
+    "axios": ("axios.js", ("buffer", ":bodies")),
+    ":ce": ("ce.js", ("buffer", ":hashes")),
+    ":hashes": ("hashes.js", ()),
+    ":bodies": ("bodies.js", ("buffer",)),
+}
+# In the order in which they are set up: `require` first, for what needs it.
+_SURROUNDINGS = ("errors", "require", "console", "timers", "globals", "notify", "legacy")
 
 
 class Stopped(Exception):
@@ -70,7 +92,8 @@ def main() -> None:
     engine = _load_engine(engine_file)
     here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 - pathlib costs 5 ms
     prelude = _text(f"{here}/prelude.js")
-    sources = {name: _text(f"{here}/library/{file}") for name, (_, file, _) in MODULES.items()}
+    sources = {f"+{name}": _text(f"{here}/surroundings/{name}.js") for name in _SURROUNDINGS}
+    sources |= {name: _text(f"{here}/library/{file}") for name, (file, _) in _LIBRARY.items()}
     channel = socket.socket(fileno=descriptor)
     _give_up_rights(limits["memory_bytes"])
     Worker(channel, engine=engine, prelude=prelude, sources=sources, limits=limits).serve()
@@ -126,6 +149,7 @@ class Worker:
         self._prelude = prelude
         self._sources = sources
         self._limits = limits
+        self._limits_text = json.dumps(limits)
 
     def serve(self) -> None:
         """Answer calls until the socket ends."""
@@ -166,8 +190,8 @@ class Worker:
     def _console(self, host: Any) -> object:
         """Return what was logged, unless the engine cannot even tell that any more."""
         try:
-            return json.loads(host("result", "[]"))["console"]
-        except (self._engine.JSException, MemoryError, ValueError, TypeError, KeyError):
+            return json.loads(host("console"))
+        except (self._engine.JSException, MemoryError, ValueError, TypeError):
             return []
 
     def ask(self, requests: str) -> None:
@@ -187,30 +211,31 @@ class Worker:
         return float(self._limits["fetch_seconds"])
 
     @property
-    def caps(self) -> str:
-        """Return what the prelude must know of the limits."""
-        names = {"lines": "console_lines", "characters": "console_characters", "effects": "effects"}
-        return json.dumps({name: self._limits[key] for name, key in names.items()})
+    def limits_text(self) -> str:
+        """Return the limits as JSON."""
+        return self._limits_text
 
     def sources_for(self, body: str) -> dict[str, str]:
-        """Return the modules that this script's text names, and what those need.
+        """Return what this script's text names, and what that needs, by name.
 
-        A `require` whose argument is no literal may mean any."""
-        if "require" in body and _COMPUTED_REQUIRE.search(body):
-            return self._sources
-        wanted: list[str] = []
-        if "require" in body:
-            wanted = [name for name, (word, _, _) in MODULES.items() if word and word in body]
-        wanted += [name for word, name in _NAMED_GLOBALS.items() if word in body]
-        if "CE" in body:
-            wanted.append(":ce")
-        found: dict[str, str] = {}
+        A `require` whose argument is no literal may mean any module."""
+        named = {_NAMES[word] for word in _NAMED.findall(body)}
+        if "+require" in named:
+            is_computed = _COMPUTED_REQUIRE.search(body) is not None
+            named |= {name for name in _LIBRARY if is_computed or name in body}
+        named |= {"+errors"}
+        if named & _GLOBAL_MODULES:
+            named |= {"+globals"}
+        wanted = list(named)
+        found = set()
         while wanted:
             name = wanted.pop()
             if name not in found:
-                found[name] = self._sources[name]
-                wanted.extend(MODULES[name][2])
-        return found
+                found.add(name)
+                if name in _LIBRARY:
+                    found.add("+require")
+                    wanted.extend(_LIBRARY[name][1])
+        return {name: self._sources[name] for name in self._sources if name in found}
 
     def _receive(self) -> tuple[bytes, bytes]:
         (length,) = struct.unpack(">I", self._exactly(4))
@@ -257,11 +282,11 @@ class Call:
             self._host("source", name, text)
             if name == "crypto":
                 self._host("seed", os.urandom(32).hex())
-        given = self._context.parse_json(variables)
-        self._host("begin", given, self._worker.caps, header["is_legacy"])
-        self._host("run", self._compile())
+        read = self._context.parse_json
+        self._host("begin", read(variables), read(self._worker.limits_text))
+        self._host("run", self._compile(), header["is_legacy"])
         self._settle()
-        text: str = self._host("result", json.dumps(header["keep"]))
+        text: str = self._host("result", header["is_legacy"], json.dumps(header["keep"]))
         if text.startswith('{"failure":'):
             raise stopped_by(json.loads(text)["failure"])
         return text

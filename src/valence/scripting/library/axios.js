@@ -1,6 +1,6 @@
 // The part of axios that scripts use: one request, its answer or an error that carries it.
 const { Buffer } = require("buffer");
-const { sent, received, texts } = internal.load(":bodies");
+const { fetch, sent, received, texts } = internal.load(":bodies");
 
 class AxiosError extends Error {
   constructor(message, code, config, response) {
@@ -88,7 +88,7 @@ async function send(config) {
   const body = bodyOf(config, headers);
   let told;
   try {
-    told = await internal.fetch({ method, url: addressOf(config), headers, body: sent(body), timeout: config.timeout });
+    told = await fetch({ method, url: addressOf(config), headers, body: sent(body), timeout: config.timeout });
   } catch (error) {
     throw new AxiosError(error.message, "ERR_NETWORK", config);
   }

@@ -1,7 +1,7 @@
 // http.request and http.get in Node's style, with the events that usual scripts listen to.
 const { Buffer } = require("buffer");
 const { URL } = require("url");
-const { sent, received, texts } = internal.load(":bodies");
+const { fetch, sent, received, texts } = internal.load(":bodies");
 
 class Emitter {
   #listeners = new Map();
@@ -90,7 +90,7 @@ class Request extends Emitter {
     if (this.#isOver) return this;
     this.#isOver = true;
     const body = this.#parts.length > 0 ? sent(Buffer.concat(this.#parts)) : null;
-    internal.fetch({ ...this.#wanted, body }).then(
+    fetch({ ...this.#wanted, body }).then(
       (told) => {
         if (this.destroyed) return;
         const answer = new Answer(told);
