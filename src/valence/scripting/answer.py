@@ -67,15 +67,19 @@ def failed(
     console: tuple[str, ...] = (),
 ) -> ScriptFailed:
     """Return the error for one end of a script, as a sentence for its author."""
-    if line is not None:  # an unclosed brace is found on the line after the last
-        line = min(line, call.body.count("\n") + 1)
+    lines = call.body.split("\n")
+    if line is not None and line > len(lines):  # what is not closed is found after the end
+        line, column = len(lines), len(lines[-1]) + 1
     subject = f"The {call.place or 'script'}"
     where = f" at line {line}, column {column}" if line is not None else ""
     short = (text or "").strip()[:_TEXT_CHARACTERS]
     if code == "script-timeout":
         wall = call.seconds or limits.seconds
         engine = call.engine_seconds or limits.engine_seconds
-        message = f"did not finish in time{where}: it has {engine:g} s of processor time, {wall:g} s in all"
+        message = (
+            f"did not finish in time{where}: it has {engine:g} s of processor time, "
+            f"{wall:g} s in all"
+        )
     elif is_output:
         message = f"gave an answer larger than {limits.output_bytes / _MEGABYTE:g} MB"
     elif code == "script-memory":

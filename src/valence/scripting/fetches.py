@@ -117,13 +117,13 @@ def request_of(wanted: dict[str, Any], *, seconds: float) -> ScriptFetch:
         if not _TOKEN.fullmatch(name) or not isinstance(value, str) or _NOT_IN_VALUES.search(value):
             raise Unusable("a header of the request has a name or value that HTTP does not allow")
     timeout = wanted.get("timeout")
-    is_time = isinstance(timeout, int | float) and 0 < timeout
+    own = timeout / 1000 if isinstance(timeout, int | float) and timeout > 0 else seconds
     return ScriptFetch(
         method=method.upper(),
         url=url,
         headers=headers,
         body=_bytes(body),
-        timeout_seconds=min(timeout / 1000, seconds) if is_time else seconds,
+        timeout_seconds=min(own, seconds),
     )
 
 

@@ -20,7 +20,7 @@ class ScriptPool:
 
     Whoever finds all workers busy waits, first come, first served. A worker in the middle of a call
     that does not come to its end (it died, its caller was cancelled, the clock ran out) is never
-    used again: it is killed and another takes its place, so no answer can reach the wrong caller."""
+    used again: it is killed and another takes its place, so no answer reaches the wrong caller."""
 
     def __init__(self, limits: ScriptLimits, fetch: Fetch | None) -> None:
         self._limits = limits
@@ -53,8 +53,8 @@ class ScriptPool:
         """Run one script.
 
         Raises:
-            ScriptFailed: it threw (`script-failed`), took too long (`script-timeout`), used too much
-                (`script-memory`), or never called `done` (`script-no-answer`).
+            ScriptFailed: it threw (`script-failed`), took too long (`script-timeout`), used too
+                much (`script-memory`), or never called `done` (`script-no-answer`).
             ServiceUnavailable: no worker process can be started, or the pool is closed.
         """
         parts = encode(call, self._limits)

@@ -1,7 +1,8 @@
 """The process in which scripts run: one engine, no files, no network, little memory.
 
-Started by `worker.py <socket> <engine file> <limits>` with `python -I -S` and an empty environment;
-it imports nothing of the product. On the socket travel frames: a 4-byte length, a letter, a payload.
+Started by `worker.py <socket> <engine file> <limits>` with `python -I -S` and an empty environment,
+it imports nothing of the product. On the socket travel frames: 4 bytes of length, a letter, a
+payload.
 
     parent -> worker   C  header length (4 bytes), header (JSON), variables (JSON)
     worker -> parent   F  requests that the script wants to have made (JSON list)
@@ -30,7 +31,7 @@ import time
 from typing import Any
 
 # Every source of ours is shorter than this, so a position below it is the author's.
-LINES_ABOVE = 2000
+LINES_ABOVE = 1000
 _POSITION = re.compile(r"<input>:(\d+):(\d+)")
 _COMPUTED_REQUIRE = re.compile(r"\brequire\b(?!\s*\(\s*['\"`])")
 
@@ -118,7 +119,9 @@ def _text(file: str) -> str:
 def _give_up_rights(memory_bytes: int) -> None:
     """Leave the process memory and its socket; nothing to write, to start or to dump."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes the socket
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the parent, which closes the socket
     os.chdir("/")
     # Python needs about 60 MB of addresses; the rest is the heap twice over and an answer's copies.
     addresses = max(512 * 1024 * 1024, 4 * memory_bytes)
@@ -278,8 +281,8 @@ class Call:
         """
         header = self._header
         self._context.set_time_limit(header["engine_seconds"])
-        for name, text in self._worker.sources_for(header["body"]).items():
-            self._host("source", name, text)
+        for name, source in self._worker.sources_for(header["body"]).items():
+            self._host("source", name, source)
             if name == "crypto":
                 self._host("seed", os.urandom(32).hex())
         read = self._context.parse_json
