@@ -123,9 +123,14 @@ class ScriptPool:
                 return payload
 
     async def _lost(self, worker: WorkerProcess, call: ScriptCall) -> ScriptFailed:
-        """Return why the worker died. It has hung up, so its end is near or past."""
-        worker.kill()
-        code = await worker.ended()
+        """Return why the worker died.
+
+        It has hung up, so its end is near or past. Killing it now could hide what it died of."""
+        try:
+            async with asyncio.timeout(_GRACE_SECONDS):
+                code = await worker.ended()
+        except TimeoutError:
+            code = None
         if code == -signal.SIGALRM:
             return failed("script-timeout", call, self._limits)
         return failed("script-failed", call, self._limits, text="its process ended unexpectedly")

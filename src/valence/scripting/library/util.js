@@ -8,7 +8,8 @@ function shown(value, depth, seen) {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (value instanceof RegExp) return String(value);
   if (value instanceof Error) return value.stack ? value.name + ": " + value.message : "[" + value.name + ": " + value.message + "]";
-  if (depth.level > depth.limit) return Array.isArray(value) ? "[Array]" : "[Object]";
+  const isEmpty = Object.keys(value).length === 0 && !(value instanceof Map) && !(value instanceof Set);
+  if (depth.level > depth.limit && !isEmpty) return Array.isArray(value) ? "[Array]" : "[Object]";
   const below = { ...depth, level: depth.level + 1 };
   const inner = (item) => shown(item, below, [...seen, value]);
   if (value instanceof Map) return "Map(" + value.size + ") " + braces("{", [...value].map(([key, item]) => inner(key) + " => " + inner(item)), "}");
