@@ -8,7 +8,7 @@ import timeit
 from benchmarks.tables import Measured
 from valence.scripting import ScriptCall, ScriptPool
 
-CALLS = 2000
+CALLS = 400
 VARIABLES = {
     "request_vendor_headers": {"accept": "application/json", "x-api-key": "k" * 32},
     "request_vendor_parameters": {"limit": "50", "order": "name"},

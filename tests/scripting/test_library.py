@@ -6,15 +6,19 @@ import gzip
 import hashlib
 import hmac
 import json
+import re
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import valence.scripting
 from tests.scripting.conftest import ROOMY, Scripts
 from valence.domain import InvalidRequest
 from valence.scripting import ScriptCall, ScriptFailed, ScriptFetch, ScriptFetched, ScriptPool
+from valence.scripting.worker import _LIBRARY
 
 TEXT = "The quick brown fox jumps over the lazy dog: ü€😀 " * 7
 KNOWN = [
@@ -72,7 +76,9 @@ async def test_the_library_gives_known_values(
 @pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"])
 async def test_digests_are_those_of_python(scripts: Scripts, algorithm: str) -> None:
     """At every length around the edges of a block, with short and long keys."""
-    texts = ["x" * length for length in (0, 1, 55, 56, 63, 64, 65, 111, 112, 119, 127, 128, 129, 1000)]
+    texts = [
+        "x" * length for length in (0, 1, 55, 56, 63, 64, 65, 111, 112, 119, 127, 128, 129, 1000)
+    ]
     texts.append(TEXT)
     body = """
         const crypto = require('crypto');
@@ -113,6 +119,17 @@ async def test_what_python_deflates_is_inflated(scripts: Scripts, level: int) ->
     assert zlib.decompress(base64.b64decode(told["deflate"])) == data
 
 
+def test_every_module_is_on_its_page() -> None:
+    """With the versions that the licences name."""
+    root = Path(valence.scripting.__file__).parents[3]
+    page = (root / "docs" / "reference" / "scripts.md").read_text()
+    assert [name for name in _LIBRARY if name[0] != ":" and f"`{name}`" not in page] == []
+    licences = (Path(valence.scripting.__file__).parent / "library" / "LICENSES").read_text()
+    named = re.findall(r"^([\w.]+\.js) +\S+ (\d+\.\d+\.\d+) +(\S+)", licences, flags=re.M)
+    assert len(named) == 4
+    assert [one for one in named if f"| {one[1]}, {one[2]} |" not in page] == []
+
+
 class Vendor:
     """Answers requests as a vendor would, and remembers them."""
 
@@ -134,7 +151,12 @@ class Vendor:
         if path == "/bytes":
             return ScriptFetched(200, {}, bytes(range(256)))
         body = request.body.decode() if request.body is not None else None
-        told = {"method": request.method, "path": path, "headers": dict(request.headers), "body": body}
+        told = {
+            "method": request.method,
+            "path": path,
+            "headers": dict(request.headers),
+            "body": body,
+        }
         return ScriptFetched(200, {"Content-Type": "application/json"}, json.dumps(told).encode())
 
 
@@ -198,7 +220,10 @@ async def test_waiting_for_the_network_is_not_the_scripts_time(vendor: Vendor) -
     vendor.gate = asyncio.Event()
     limits = replace(ROOMY, seconds=1.0)
     pool = await ScriptPool.open(workers=1, limits=limits, fetch=vendor)
-    body = AXIOS + "const r = await axios.get('https://vendor.test/slow'); if (loop) for (;;); done(r.status)"
+    body = (
+        AXIOS
+        + "const r = await axios.get('https://vendor.test/slow'); if (loop) for (;;); done(r.status)"
+    )
     asyncio.get_running_loop().call_later(1.5, vendor.gate.set)
     assert (await pool.run(ScriptCall(body=body, variables={"loop": False}))).value == 200
     with pytest.raises(ScriptFailed) as caught:
@@ -221,7 +246,9 @@ async def test_the_network_has_a_time_of_its_own(vendor: Vendor) -> None:
 async def test_a_defect_of_the_callable_is_no_script_error(connected: Scripts) -> None:
     """It comes out as what it is, and the pool goes on."""
     with pytest.raises(RuntimeError) as caught:
-        await connected.value(AXIOS + "done((await axios.get('https://vendor.test/defect')).status)")
+        await connected.value(
+            AXIOS + "done((await axios.get('https://vendor.test/defect')).status)"
+        )
     assert isinstance(caught.value.__cause__, KeyError)
     assert await connected.value("done(1)") == 1
 

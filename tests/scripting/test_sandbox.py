@@ -126,7 +126,7 @@ async def test_a_forged_answer_is_no_defect_of_ours(scripts: Scripts, body: str)
     try:
         done = await scripts.pool.run(call)
     except ScriptFailed as failure:
-        assert failure.code == "script-failed"  # noqa: PT017
+        assert failure.code == "script-failed"
     else:
         assert isinstance(done, ScriptOutcome)
         assert all(isinstance(line, str) for line in done.console)
@@ -158,7 +158,11 @@ async def test_a_worker_has_nothing() -> None:
     assert {name for name in targets if name.startswith("socket")}
     assert not {name for name in targets if name.endswith((".py", ".js", ".db", ".so"))}
     limits = Path(f"/proc/{worker}/limits").read_text()
-    for name, value in (("Max file size", "0"), ("Max core file size", "0"), ("Max processes", "0")):
+    for name, value in (
+        ("Max file size", "0"),
+        ("Max core file size", "0"),
+        ("Max processes", "0"),
+    ):
         (line,) = (line for line in limits.splitlines() if line.startswith(name))
         assert line[len(name) :].split()[0] == value
     await pool.close()
@@ -173,7 +177,8 @@ async def test_a_killed_worker_costs_one_call() -> None:
     victim = asyncio.create_task(pool.run(long))
     (busy, idle) = await _busy_and_idle(children() - before)
     others = [
-        asyncio.create_task(pool.run(ScriptCall(body=f"done({n})", variables={}))) for n in range(20)
+        asyncio.create_task(pool.run(ScriptCall(body=f"done({n})", variables={})))
+        for n in range(20)
     ]
     os.kill(busy, signal.SIGKILL)
     with pytest.raises(ScriptFailed, match="its process ended unexpectedly"):
@@ -183,7 +188,9 @@ async def test_a_killed_worker_costs_one_call() -> None:
     while idle in children():
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.01)  # the loop hears of it
-    assert {(await pool.run(ScriptCall(body="done(1)", variables={}))).value for _ in range(4)} == {1}
+    assert {(await pool.run(ScriptCall(body="done(1)", variables={}))).value for _ in range(4)} == {
+        1
+    }
     await pool.close()
 
 

@@ -1,13 +1,14 @@
 """What a script sees, what it gives, and what its errors tell."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-import valence.domain
 import valence.scripting
 from tests.scripting.conftest import ROOMY, Scripts
-from valence.scripting import ScriptCall, ScriptFetch, ScriptPool
+from valence.domain import ServiceUnavailable
+from valence.scripting import ScriptCall, ScriptFailed, ScriptFetch, ScriptPool
 from valence.scripting.worker import LINES_ABOVE
 
 VALUES = [
@@ -149,11 +150,15 @@ async def test_the_console_is_collected(scripts: Scripts) -> None:
     expected = ('a {"b":1} undefined Error: e', "[2]")
     assert (await scripts.run(body + "done(1)")).console == expected
     assert (await scripts.failure(body + "null.x")).console == expected
-    many = await scripts.run("for (let i = 0; i < 1000; i++) console.log('x'.repeat(9999)); done(1)")
+    many = await scripts.run(
+        "for (let i = 0; i < 1000; i++) console.log('x'.repeat(9999)); done(1)"
+    )
     assert len(many.console) == ROOMY.console_lines + 1
     assert many.console[0] == "x" * ROOMY.console_characters
     assert many.console[-1] == "(800 more were dropped)"
-    assert (await scripts.run("done(1); throw new Error('x')")).console == ("Error after done: Error: x",)
+    assert (await scripts.run("done(1); throw new Error('x')")).console == (
+        "Error after done: Error: x",
+    )
 
 
 async def test_an_email_is_an_effect(scripts: Scripts) -> None:
@@ -185,9 +190,17 @@ async def test_unusable_limits_of_a_call_reach_no_worker(scripts: Scripts) -> No
     assert await scripts.value("done(1)") == 1
 
 
-async def test_a_pool_is_closed_once_and_for_all() -> None:
-    """A call after that says so."""
-    pool = await ScriptPool.open(workers=1)
+async def test_a_closed_pool_serves_nobody() -> None:
+    """Who runs fails, who waits or comes later is told; nobody waits for ever."""
+    pool = await ScriptPool.open(workers=1, limits=ROOMY)
+    running = asyncio.create_task(pool.run(ScriptCall(body="for (;;);", variables={})))
+    waiting = [
+        asyncio.create_task(pool.run(ScriptCall(body="done(1)", variables={}))) for _ in range(3)
+    ]
+    await asyncio.sleep(0)
     await pool.close()
-    with pytest.raises(valence.domain.ServiceUnavailable):
-        await pool.run(ScriptCall(body="done(1)", variables={}))
+    with pytest.raises(ScriptFailed):
+        await running
+    for task in [*waiting, pool.run(ScriptCall(body="done(1)", variables={}))]:
+        with pytest.raises(ServiceUnavailable):
+            await task

@@ -79,20 +79,20 @@ class ScriptPool:
         return outcome(payload, call, self._limits)
 
     async def close(self) -> None:
-        """End all workers; calls that are running fail."""
+        """End all workers; calls that run or wait fail."""
         self._is_closed = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._idle.put_nowait(None)  # wakes who waits, see `_take`
+        await asyncio.gather(*self._tasks)
         for worker in self._living:
             worker.kill()
         await asyncio.gather(*(worker.ended() for worker in self._living))
         self._living.clear()
 
     async def _take(self) -> WorkerProcess:
-        if self._is_closed:
-            raise ServiceUnavailable("No scripts are run any more: the service is stopping.")
         worker = await self._idle.get()
+        if self._is_closed:
+            self._idle.put_nowait(None)  # and the next who waits
+            raise ServiceUnavailable("No scripts are run any more: the service is stopping.")
         if worker is not None and not worker.frames.is_ended:
             return worker
         try:  # it died between two calls, which must not cost the next one
@@ -136,8 +136,8 @@ class ScriptPool:
         return failed("script-failed", call, self._limits, text="its process ended unexpectedly")
 
     def _replace(self, worker: WorkerProcess) -> None:
-        self._bury(worker)
         if not self._is_closed:
+            self._bury(worker)
             self._begin(self._occupy())
 
     def _bury(self, worker: WorkerProcess) -> None:
