@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from collections import deque
+from typing import cast
 
 LENGTH_BYTES = 4
 
@@ -28,8 +29,8 @@ class Frames(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
+        # Not asked with isinstance: uvloop's transports are no subclasses of asyncio's.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Cut what came into frames."""
