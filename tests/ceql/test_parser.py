@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ceql.trees import ORDERS, PATHS, SELECTS, TEXTS, TREES
+from tests.ceql.trees import ORDERS, PATHS, SELECTS, TEXTS, TREES, UNTIMED
 from valence.ceql import (
     Expression,
     Order,
@@ -21,18 +21,21 @@ from valence.ceql import (
 from valence.domain import InvalidRequest
 
 
+@UNTIMED
 @given(TREES)
 def test_printing_and_parsing_agree(tree: Expression) -> None:
     """For any tree, parsing what was printed gives the tree."""
     assert parse(to_text(tree)) == tree
 
 
+@UNTIMED
 @given(SELECTS)
 def test_a_printed_select_parses_to_itself(select: Select) -> None:
     """Whatever its names, its clause, its order and its limit."""
     assert parse_select(to_text(select)) == select
 
 
+@UNTIMED
 @given(ORDERS, st.lists(PATHS, max_size=3).map(tuple))
 def test_printed_orders_and_fields_parse_to_themselves(
     orders: tuple[Order, ...], fields: tuple[Path, ...]
@@ -62,6 +65,7 @@ _TEXT |= st.lists(st.sampled_from(_PIECES), max_size=12).map(" ".join)
 
 
 @pytest.mark.parametrize("read", [parse, parse_select, parse_order_by, parse_fields])
+@UNTIMED
 @given(text=_TEXT)
 def test_any_text_is_parsed_or_refused(read: Callable[[str], object], text: str) -> None:
     """Nothing but InvalidRequest comes out."""

@@ -1,5 +1,6 @@
 """Any tree that the parser can make."""
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from valence.ceql import (
@@ -15,6 +16,9 @@ from valence.ceql import (
     Select,
     Value,
 )
+
+# A timing is never a test; enough examples for a run, more by hand.
+UNTIMED = settings(deadline=None, max_examples=80)
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12)
 OPERATORS = st.sampled_from(["=", "!=", "<", ">", "<=", ">="])
