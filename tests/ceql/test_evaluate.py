@@ -144,6 +144,8 @@ def test_a_record_passes(clause: str) -> None:
         "id = true",
         "active > false",
         "active >= true",
+        "active >= '1'",
+        "active > 0",
         "id > true",
         "at = '2018-01-15T12:00:00.500'",
         "at = '2018-01-15'",

@@ -90,6 +90,7 @@ def test_nesting_and_length_have_an_end() -> None:
         parse("(" * 65 + "a=1" + ")" * 65)
     with pytest.raises(InvalidRequest, match="at most 16384 characters"):
         parse("a='" + "x" * 20_000 + "'")
+    assert isinstance(parse(" and ".join(["(a=1)"] * 100)), Expression)
     assert isinstance(parse(" and ".join(["a=1"] * 2000)), Expression)
 
 

@@ -283,7 +283,7 @@ class _Parser:
         self._next += 1
         if kind == "word" or kind == "number":
             # What is written together with dots, such as an unquoted date-time, is one value.
-            while self._tokens[self._next].start == end and self._tokens[self._next].text == ".":
+            while self._tokens[self._next].text == ".":
                 after = self._tokens[self._next + 1]
                 if after.kind not in ("word", "number") or after.start != end + 1:
                     break
