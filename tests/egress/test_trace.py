@@ -1,5 +1,6 @@
 """What went over the wire, as it may be shown."""
 
+import asyncio
 import json
 import socket
 
@@ -102,6 +103,20 @@ async def test_what_failed_is_shown_with_its_reason(server: Server, egress: Egre
     ]
     assert {shown.status for shown in trace.exchanges} == {None}
     assert {shown.response_body for shown in trace.exchanges} == {None}
+
+
+async def test_a_call_that_nobody_waits_for_is_shown(server: Server, egress: Egress) -> None:
+    """It went out, and may have been acted on."""
+    trace = Trace()
+    slow = OutboundRequest("GET", server.url + "/drip")
+    call = asyncio.ensure_future(egress.send(slow, trace=trace))
+    await server.is_dripping.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert [shown.error for shown in trace.exchanges] == [
+        "The caller went away before the answer came."
+    ]
 
 
 async def test_large_bodies_are_cut_and_long_calls_end(server: Server, egress: Egress) -> None:

@@ -1,5 +1,6 @@
 """One exchange with one origin: let through by the circuit, its end told to circuit and trace."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -12,9 +13,12 @@ from valence.egress.trace import Trace
 FAIR_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
-    """What the attempts of one call share; times are monotonic."""
+    """What the attempts of one call share, and which of them it is at; times are monotonic.
+
+    Not frozen: it is made for every call, counts its repeats, and never leaves this room.
+    """
 
     begun: float
     deadline: float
@@ -23,7 +27,7 @@ class Call:
 
 
 class Attempt:
-    """Wraps one exchange: `with Attempt(..) as attempt: attempt.answer = ...`.
+    """Wraps one exchange: `with Attempt(..) as attempt: .. attempt.answered(..)`.
 
     Args:
         is_refusable: False for what must go out whatever the circuit says.
@@ -49,12 +53,19 @@ class Attempt:
         self._is_probe = is_refusable and circuits.admit(origin)
         self._request, self._origin, self._call = request, origin, call
         self._circuits, self._clock = circuits, clock
-        self.answer: Answer | None = None
+        self._status: int | None = None
+        self._answer: Answer | None = None
 
     @property
     def seconds(self) -> float:
         """How long it may take."""
         return self._call.deadline - self._started
+
+    def answered(self, status: int, headers: Mapping[str, str], body: bytes | None) -> None:
+        """Take the answer; a body that is streamed is None."""
+        self._status = status
+        if self._call.trace is not None:
+            self._answer = Answer(status, headers, body)
 
     def __enter__(self) -> "Attempt":
         return self
@@ -72,7 +83,7 @@ class Attempt:
         duration_ms = round((self._clock.monotonic() - self._started) * 1000)
         trace.record(
             self._request,
-            self.answer,
+            self._answer,
             started_ms=self._clock.now_ms() - duration_ms,
             duration_ms=duration_ms,
             error=error,
@@ -81,8 +92,8 @@ class Attempt:
 
     def _is_alive(self, error: BaseException | None) -> bool | None:
         """Tell whether the vendor showed life; None when the end says nothing about it."""
-        if self.answer is not None:
-            return self.answer.status < 500
+        if self._status is not None:
+            return self._status < 500
         if isinstance(error, VendorMalformed):
             return True
         if isinstance(error, VendorError):

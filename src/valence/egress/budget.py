@@ -72,6 +72,9 @@ GENERIC_WINDOWS = (
 class LimitHeaders:
     """How a vendor tells its limits.
 
+    `windows` is empty for a vendor whose headers speak of something narrower than an app or an
+    account, such as one endpoint; then only 429 holds its calls.
+
     `refusal_scope` is who is held by a 429 with `Retry-After` that does not show which limit was
     hit. By default the one account: holding every customer for the load of one would be worse
     than a second refusal.

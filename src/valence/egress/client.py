@@ -18,7 +18,6 @@ from valence.egress.attempt import Attempt, Call
 from valence.egress.budget import LONGEST_BUDGET_WAIT_SECONDS, BudgetKey, Budgets
 from valence.egress.circuit import Circuits, VendorDown
 from valence.egress.messages import (
-    Answer,
     ConnectionLost,
     NeverSent,
     OutboundRequest,
@@ -125,14 +124,14 @@ class Egress:
             VendorTimeout: the deadline of the whole call passed.
             VendorMalformed: the answer is larger than the limit, or is not HTTP.
         """
-        begun = self._clock.monotonic()
-        deadline = begun + request.timeout_seconds
+        call = self._begin(request, trace)
         repeats = 0 if request.is_one_shot else REPEATS
         for repeat in range(repeats + 1):
-            if request.budget is not None:
-                await self._wait_for_budget(request.budget, deadline)
+            call.repeat = repeat
+            if request.budget is not None and self._budgets.held_seconds(request.budget) > 0:
+                await self._wait_for_budget(request.budget, call.deadline)
             try:
-                response = await self._follow(request, Call(begun, deadline, trace, repeat))
+                response = await self._follow(request, call)
             except VendorDown:
                 raise
             except (NeverSent, ConnectionLost) as exc:
@@ -141,13 +140,13 @@ class Egress:
                 if isinstance(exc, ConnectionLost) and request.method not in SAFE_METHODS:
                     raise
                 pause = CONNECT_PAUSE_SECONDS
-                if repeat == repeats or not self._may_repeat(request, pause, deadline):
+                if repeat == repeats or not self._may_repeat(request, pause, call.deadline):
                     raise
             else:
                 wait = self._pause_after(request, response, repeat)
                 if wait is None or repeat == repeats:
                     return response
-                if not self._may_repeat(request, wait, deadline):
+                if not self._may_repeat(request, wait, call.deadline):
                     return response
                 pause = wait
             await self._sleep(pause)
@@ -165,8 +164,7 @@ class Egress:
             NeverSent: no connection was opened: the endpoint cannot have acted.
             VendorUnreachable, VendorTimeout, VendorMalformed, AddressRefused: as `send`.
         """
-        begun = self._clock.monotonic()
-        call = Call(begun, begun + request.timeout_seconds, trace)
+        call = self._begin(request, trace)
         return await self._exchange(self._token_session, request, call, is_refusable=False)
 
     @asynccontextmanager
@@ -178,8 +176,7 @@ class Egress:
         Raises:
             What `send` raises; on leaving the body early the connection is closed.
         """
-        begun = self._clock.monotonic()
-        call = Call(begun, begun + request.timeout_seconds, trace)
+        call = self._begin(request, trace)
         if request.budget is not None:
             await self._wait_for_budget(request.budget, call.deadline)
         response = await self._follow_to_body(request, call)
@@ -193,6 +190,10 @@ class Egress:
         """Close every connection."""
         await self._session.close()
         await self._token_session.close()
+
+    def _begin(self, request: OutboundRequest, trace: Trace | None) -> Call:
+        begun = self._clock.monotonic()
+        return Call(begun, begun + request.timeout_seconds, trace)
 
     async def _wait_for_budget(self, key: BudgetKey, deadline: float) -> None:
         waited = 0.0
@@ -248,7 +249,7 @@ class Egress:
                 request, origin, call=call, circuits=self._circuits, clock=self._clock
             ) as attempt:
                 response = await ask(self._session, request, seconds=attempt.seconds)
-                attempt.answer = Answer(response.status, response.headers, None)
+                attempt.answered(response.status, response.headers, None)
             following = (
                 _redirected(request, response.headers)
                 if response.status in REDIRECT_STATUSES
@@ -279,7 +280,7 @@ class Egress:
             is_refusable=is_refusable,
         ) as attempt:
             status, headers, body = await exchange(session, request, seconds=attempt.seconds)
-            attempt.answer = Answer(status, headers, body)
+            attempt.answered(status, headers, body)
         return OutboundResponse(
             status,
             headers,

@@ -4,6 +4,7 @@ A caller that wants it passes a `Trace`; each exchange, repeats and redirects in
 with its secrets masked and its bodies cut. What is not masked here is kept nowhere: the trace
 never holds a secret, so it may be stored and shown. Without a trace nothing is made."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,8 +21,9 @@ class Exchange:
     """One request and what became of it, masked and cut.
 
     `status`, the response headers and body are None where no answer came, `error` is None where
-    one did. A body that was streamed is not shown. `repeat` counts from 0 and is the same for the
-    hops of a redirect.
+    one did. The request headers are those it was given; what the client adds (`Host` and the like)
+    is not among them. A body that was streamed is not shown, and its `duration_ms` ends with the
+    headers. `repeat` counts from 0 and is the same for the hops of a redirect.
     """
 
     method: str
@@ -107,4 +109,6 @@ class Trace:
 def _told(error: BaseException | None) -> str:
     if isinstance(error, ValenceError):
         return f"{error.code}: {error.message}"
-    return "The caller went away before the answer came."
+    if isinstance(error, asyncio.CancelledError):
+        return "The caller went away before the answer came."
+    return type(error).__name__
