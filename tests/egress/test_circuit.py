@@ -101,9 +101,10 @@ def test_calls_that_were_under_way_do_not_lengthen_the_pause(clock: FixedClock) 
     """They began before it was open."""
     circuits = Circuits(clock)
     fail(circuits)
+    clock.advance(0.5)
     for _ in range(20):
         circuits.tell(ORIGIN, False, is_probe=False)
-    clock.advance(1)
+    clock.advance(0.5)
     assert circuits.admit(ORIGIN) is True
 
 
@@ -198,12 +199,18 @@ async def test_a_timeout_counts_when_the_vendor_had_time(
     assert await is_down(still, server.url + "/ok") is is_counted
 
 
-async def test_refusals_are_signs_of_life(server: Server, still: Egress) -> None:
-    """4xx, and answers that make no sense, never open it."""
-    for _ in range(10):
-        server.told = [(429, {}), (400, {})]
+@pytest.mark.parametrize("status", [400, 404, 429])
+async def test_refusals_are_signs_of_life(status: int, server: Server, still: Egress) -> None:
+    """A 4xx never opens it, and ends a row of failures."""
+    server.told = [(500, {})] * 4 + [(status, {})] + [(500, {})] * 4 + [(status, {})] * 6
+    for _ in range(15):
         await still.send(OutboundRequest("POST", server.url + "/told"))
-        await still.send(OutboundRequest("POST", server.url + "/told"))
+    assert not await is_down(still, server.url + "/ok")
+
+
+async def test_answers_that_make_no_sense_are_signs_of_life(server: Server, still: Egress) -> None:
+    """Somebody is there."""
+    for _ in range(6):
         with pytest.raises(VendorMalformed):
             await still.send(OutboundRequest("GET", server.url + "/ok", size_limit_bytes=1))
     assert not await is_down(still, server.url + "/ok")

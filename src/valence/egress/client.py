@@ -16,7 +16,7 @@ import aiohttp
 from valence.domain import Clock, VendorMalformed
 from valence.egress.attempt import Attempt, Call
 from valence.egress.budget import LONGEST_BUDGET_WAIT_SECONDS, BudgetKey, Budgets
-from valence.egress.circuit import Circuits, VendorDown
+from valence.egress.circuit import Circuits
 from valence.egress.messages import (
     ConnectionLost,
     NeverSent,
@@ -132,8 +132,6 @@ class Egress:
                 await self._wait_for_budget(request.budget, call.deadline)
             try:
                 response = await self._follow(request, call)
-            except VendorDown:
-                raise
             except (NeverSent, ConnectionLost) as exc:
                 # A kept connection may be closed by the vendor just as it is used again: what
                 # only reads is asked once more, what may have acted is not.
