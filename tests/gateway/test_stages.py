@@ -179,6 +179,16 @@ def test_a_vendors_error_is_told_in_our_words(
     assert "hidden" not in (told.provider_message or "")
 
 
+@pytest.mark.parametrize(
+    ("after", "seconds"),
+    [("7", 7), ("Tue, 14 Nov 2023 22:13:30 GMT", 10), ("soon", None), ("", None)],
+)
+def test_a_vendors_retry_after_is_passed_on(after: str, seconds: int | None) -> None:
+    """Seconds or a date, as seconds."""
+    response = OutboundResponse(429, {"Retry-After": after}, b"", received_ms=1_700_000_000_000)
+    assert vendor_error(response, ELEMENT, []).retry_after_seconds == seconds
+
+
 def test_literal_segments_win_over_placeholders() -> None:
     """/contacts/model before /contacts/{id}, whatever the order of the file."""
     first = next(op for op in ELEMENT.operations if op.path == "/contacts/{id}")

@@ -52,6 +52,7 @@ from valence.domain.instances import (
     TimelineEntry,
 )
 from valence.domain.markup import strip_markup
+from valence.domain.retry_after import http_date_ms, retry_after_seconds, server_now_ms
 from valence.domain.secret import Secret
 from valence.domain.tenancy import Account, Organization, Principal, Role, User
 
@@ -103,8 +104,11 @@ __all__ = [
     "VendorTimeout",
     "VendorUnreachable",
     "Whose",
+    "http_date_ms",
     "iso_seconds",
     "new_request_id",
     "parse_authorization",
+    "retry_after_seconds",
+    "server_now_ms",
     "strip_markup",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from valence.domain import Element, Operation, VendorError, VendorMalformed, VendorRefused, Whose
-from valence.egress import OutboundResponse, redact
+from valence.egress import OutboundResponse, redact, retry_after_seconds
 from valence.gateway.values import Decoded
 
 LONGEST_PROVIDER_MESSAGE = 4000
@@ -61,13 +61,12 @@ def vendor_error(response: OutboundResponse, element: Element, secrets: list[str
         mapped = status if status in _KEPT else 400
         whose = Whose.CALLER if mapped in _CALLERS else Whose.VENDOR
         retryable = mapped == 429
-    retry_after = response.headers.get("Retry-After", "").strip()
     return VendorRefused(
         _message(response, element) or f"The vendor answered status {status}.",
         status=mapped,
         whose=Whose.RESOURCE_OWNER if mapped in (401, 403) else whose,
         retryable=retryable,
-        retry_after_seconds=int(retry_after) if retry_after.isdecimal() else None,
+        retry_after_seconds=retry_after_seconds(response.headers, now_ms=response.received_ms),
         provider_message=text or None,
     )
 
