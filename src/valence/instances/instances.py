@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -13,6 +14,7 @@ from valence.domain import (
     Element,
     Forbidden,
     Instance,
+    InstanceOwner,
     InvalidRequest,
     NotFound,
     Principal,
@@ -37,6 +39,7 @@ from valence.instances.clients import (
 from valence.instances.configuration import ChosenConfiguration
 from valence.instances.credentials import Credentials
 from valence.instances.drafts import Finished, InstanceDraft
+from valence.instances.life_cycle import AT_CREATION, AT_DELETION, LifeCycle, no_life_cycle
 from valence.instances.lifetimes import credential_times
 from valence.instances.reader import InstanceReader
 from valence.instances.redemption import Redemption, may_be_unused
@@ -49,6 +52,7 @@ from valence.instances.requests import (
     OAuthUrl,
     OAuthUrlRequest,
 )
+from valence.instances.schemes import oauth2
 from valence.instances.seals import InstanceSeals
 from valence.oauth import (
     TokenAnswerUnusable,
@@ -104,10 +108,15 @@ class Instances:
         self._settings = settings
         self._revisions = revisions
         self._timeout = settings.token_timeout * settings.time_scale
+        self._life_cycle: LifeCycle = no_life_cycle
         self._authorizations = Authorizations(database, seals, clock=clock)
         self._redemption = Redemption(
             database, seals, egress, clock=clock, timeout_seconds=self._timeout
         )
+
+    def bind_life_cycle(self, run: LifeCycle) -> None:
+        """Take what runs an element's life-cycle resources; the room above provides it."""
+        self._life_cycle = run
 
     # -- authorizing -----------------------------------------------------------------------------
 
@@ -243,10 +252,12 @@ class Instances:
         exempt = {"oauth.callback.url"} if is_initial else set()
         configurations.require_complete(element, chosen, exempt=exempt)
         if not needs_exchange:
+            chosen = await self._provisioned(principal, request, name, tags, chosen, None)
             return await self._store(principal, request, name, tags, chosen, None, None)
         client = client_of(chosen.all())
         if code is None:
             tokens = await self._brought_tokens(element, client, request)
+            chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
             return await self._store(principal, request, name, tags, chosen, tokens, None)
         code_hash = self._redemption.code_hash(principal.organization_id, element, code)
         await self._redemption.claim(code_hash)
@@ -256,7 +267,72 @@ class Instances:
             if may_be_unused(exc):
                 await self._redemption.give_back(code_hash)
             raise
+        chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
         return await self._store(principal, request, name, tags, chosen, tokens, code_hash)
+
+    async def _provisioned(
+        self,
+        principal: Principal,
+        request: NewInstance,
+        name: str,
+        tags: tuple[str, ...],
+        chosen: ChosenConfiguration,
+        tokens: TokenSet | None,
+    ) -> ChosenConfiguration:
+        """Let the element validate and provision what is about to be stored.
+
+        Returns the configuration with what the element's resources gave back. A refusal ends the
+        grant that was just obtained: nobody will ever use it.
+        """
+        element = request.element
+        types = {operation.type for operation in element.operations}
+        if not types.intersection(AT_CREATION):
+            return chosen
+        now = self._clock.now_ms()
+        planned = Instance(
+            id=0,
+            uid="",
+            organization_id=principal.organization_id,
+            account_id=principal.account_id,
+            owner=InstanceOwner(principal.user_id, "", "", ""),
+            element_key=element.key,
+            element_id=element.id,
+            name=name,
+            token=Secret(""),
+            tags=tags,
+            configuration=chosen.all(),
+            external_authentication="none",
+            is_valid=True,
+            is_disabled=False,
+            events_enabled=False,
+            created_ms=now,
+            updated_ms=now,
+        )
+        headers = oauth2.headers(tokens) if tokens is not None else ()
+        given = dict(request.provider_data)
+        try:
+            for type_ in AT_CREATION:
+                if type_ not in types:
+                    continue
+                back = await self._life_cycle(
+                    planned, type_, parameters=given, authorization=headers
+                )
+                self._check_given_back(back)
+                added = configurations.given_back(element, back)
+                chosen = ChosenConfiguration(
+                    {**chosen.plain, **added.plain}, {**chosen.secret, **added.secret}
+                )
+                planned = replace(planned, configuration=chosen.all())
+        except ValenceError:
+            if tokens is not None:
+                await self._revoke(planned, tokens)
+            raise
+        return chosen
+
+    def _check_given_back(self, values: Mapping[str, str]) -> None:
+        # Where an instance's token is sent may change only to where the policy lets calls go.
+        if values.get("base.url"):
+            self._egress.policy.check_url(values["base.url"])
 
     async def _brought_tokens(
         self, element: Element, client: OAuthClient, request: NewInstance
@@ -574,6 +650,7 @@ class Instances:
         A failure to revoke at the vendor is logged and does not keep the instance alive.
         """
         instance = await self.get(principal, instance_id)
+        await self._before_deletion(instance)
         async with self._database.read() as connection:
             row = await credentials.read(connection, instance_id)
         tokens = None
@@ -588,6 +665,21 @@ class Instances:
         self._held.forget(instance_id)
         if tokens is not None:
             await self._revoke(instance, tokens)
+
+    async def keep_configuration(self, instance: Instance, values: Mapping[str, str]) -> Instance:
+        """Store configuration that a call of this instance gave back; return the new state.
+
+        Raises:
+            AddressRefused: `base.url` may not be called.
+        """
+        self._check_given_back(values)
+        element = self._catalog.require(instance.element_key)
+        chosen = configurations.given_back(element, values)
+        async with self._database.write() as connection:
+            await self._write_configuration(connection, instance, chosen)
+            await bump(connection, "instances")
+        self._revisions.announce("instances")
+        return await self._required(instance.id)
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -681,6 +773,20 @@ class Instances:
         sealed = await self._seals.seal_tokens(tokens, organization_id=organization_id, uid=uid)
         times = credential_times(tokens, element, margin=self._settings.refresh_margin)
         return {"sealed": sealed, **times}
+
+    async def _before_deletion(self, instance: Instance) -> None:
+        """Let the element clean up at the vendor; what fails does not keep the instance alive."""
+        element = self._catalog.find(instance.element_key)
+        types = {operation.type for operation in element.operations} if element else set()
+        for type_ in AT_DELETION:
+            if type_ not in types:
+                continue
+            try:
+                await self._life_cycle(instance, type_, parameters={}, authorization=None)
+            except ValenceError as exc:
+                _log.warning(
+                    "life cycle failed", instance_id=instance.id, type=type_, code=exc.code
+                )
 
     async def _revoke(self, instance: Instance, tokens: TokenSet) -> None:
         element = self._catalog.find(instance.element_key)
