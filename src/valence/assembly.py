@@ -18,7 +18,7 @@ import structlog
 from valence.api import AccessLog, ApiServices, create_api
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
-from valence.egress import Egress, OutboundPolicy
+from valence.egress import Egress, OutboundPolicy, OutboundRequest
 from valence.elements import Catalog
 from valence.gateway import Gateway
 from valence.instances import (
@@ -28,6 +28,13 @@ from valence.instances import (
     InstanceSeals,
     Refresher,
     Sweep,
+)
+from valence.scripting import (
+    ScriptCall,
+    ScriptFetch,
+    ScriptFetched,
+    ScriptOutcome,
+    ScriptPool,
 )
 from valence.settings import Settings, load_settings
 from valence.storage import (
@@ -64,6 +71,7 @@ class Services:
     credentials: Credentials
     instances: Instances
     sweep: Sweep
+    scripts: "Scripts"
     gateway: Gateway
 
 
@@ -95,7 +103,9 @@ async def open_services(
         )
         stack.push_async_callback(egress.close)
         catalog = catalog or Catalog.load(sandbox_url=settings.sandbox_url)
-        services = _build(settings, clock, catalog, database, vault, revisions, egress)
+        scripts = Scripts(egress)
+        stack.push_async_callback(scripts.close)
+        services = _build(settings, clock, catalog, database, vault, revisions, egress, scripts)
         stack.push_async_callback(services.refresher.settle)
         yield services
 
@@ -108,6 +118,7 @@ def _build(
     vault: Vault,
     revisions: Revisions,
     egress: Egress,
+    scripts: "Scripts",
 ) -> Services:
     callers = Callers(database, vault, clock=clock, revisions=revisions)
     tenancy = Tenancy(
@@ -137,6 +148,19 @@ def _build(
         settings=settings,
         revisions=revisions,
     )
+    gateway = Gateway(
+        callers,
+        instances,
+        credentials,
+        catalog,
+        egress,
+        sign=lambda text: vault.lookup_hash("page token", text),
+        clock=clock,
+        vendor_timeout_seconds=settings.vendor_timeout,
+        scripts=scripts,
+        store=instances.keep_configuration,
+    )
+    instances.bind_life_cycle(gateway.run_life_cycle)
     return Services(
         settings=settings,
         clock=clock,
@@ -158,17 +182,46 @@ def _build(
             clock=clock,
             interval_seconds=settings.sweep_interval * settings.time_scale,
         ),
-        gateway=Gateway(
-            callers,
-            instances,
-            credentials,
-            catalog,
-            egress,
-            sign=lambda text: vault.lookup_hash("page token", text),
-            clock=clock,
-            vendor_timeout_seconds=settings.vendor_timeout,
-        ),
+        scripts=scripts,
+        gateway=gateway,
     )
+
+
+class Scripts:
+    """The pool of script workers, started by the first script: most installations have none.
+
+    Requests that a script makes go out like any other: through the outbound policy.
+    """
+
+    def __init__(self, egress: Egress) -> None:
+        self._egress = egress
+        self._pool: ScriptPool | None = None
+        self._opening = asyncio.Lock()
+
+    async def run(self, call: ScriptCall) -> ScriptOutcome:
+        """Run one script. Raises ScriptFailed."""
+        if self._pool is None:
+            async with self._opening:
+                if self._pool is None:
+                    self._pool = await ScriptPool.open(fetch=self._fetch)
+        return await self._pool.run(call)
+
+    async def close(self) -> None:
+        """End the workers."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _fetch(self, wanted: ScriptFetch) -> ScriptFetched:
+        response = await self._egress.send(
+            OutboundRequest(
+                wanted.method,
+                wanted.url,
+                headers=tuple(wanted.headers.items()),
+                body=wanted.body,
+                timeout_seconds=wanted.timeout_seconds,
+            )
+        )
+        return ScriptFetched(response.status, dict(response.headers), response.body)
 
 
 class Application:

@@ -195,7 +195,6 @@ class Operation:
     response_key: str | None = None
     total_key: str | None = None
     next_page_key: str | None = None
-    pagination: str | None = None
     paging: Paging | None = None
     filter: Filter | None = None
     ordering: Ordering | None = None
@@ -203,15 +202,12 @@ class Operation:
     chain_fault: str | None = None
     response_type: str = "application/json"
     formula_id: int | None = None
-    where_fields: Mapping[str, str] = field(default_factory=dict)
-    vendor_defaults: Mapping[str, str] = field(default_factory=dict)
-    sample_body: Mapping[str, object] | None = None
     examples: tuple[Example, ...] = ()
 
     @property
     def is_list(self) -> bool:
         """Tell whether the answer is a paged list of records."""
-        return self.paging is not None or self.pagination is not None
+        return self.paging is not None
 
 
 @dataclass(frozen=True, slots=True)

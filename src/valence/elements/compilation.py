@@ -13,10 +13,8 @@ from valence.domain import (
     ConfigurationEntry,
     Element,
     Example,
-    Filter,
     Hook,
     Operation,
-    Ordering,
     Parameter,
 )
 from valence.domain.elements import SYSTEM_ACCOUNT
@@ -141,7 +139,6 @@ def _operation(held: Json, row: Json, set_up: Mapping[str, str]) -> Operation:
     request_key, response_key = _root_keys(row)
     said = extension(row)
     examples = tuple(_example(example) for example in rows(said.get("examples")))
-    sample = next((example.body for example in examples if isinstance(example.body, dict)), None)
     return Operation(
         method=row["method"],
         path=hubless(row["path"]),
@@ -159,15 +156,11 @@ def _operation(held: Json, row: Json, set_up: Mapping[str, str]) -> Operation:
         response_key=response_key,
         total_key=said.get("totalKey"),
         next_page_key=text(row.get("nextPageKey")) or None,
-        pagination=paging.style if paging else None,
         paging=paging,
         filter=chosen,
         ordering=ordering,
         response_type=text((row.get("response") or {}).get("contentType")) or "application/json",
         formula_id=_formula_id(row),
-        where_fields=_where_fields(chosen),
-        vendor_defaults=_vendor_defaults(applying, ordering),
-        sample_body=sample,
         examples=examples,
     )
 
@@ -213,23 +206,6 @@ def _parameter(row: Json) -> Parameter:
 def _formula_id(row: Json) -> int | None:
     written = text(row.get("formulaId"))
     return int(written) if written.isdecimal() else None
-
-
-def _where_fields(chosen: Filter | None) -> Mapping[str, str]:
-    if chosen is None or chosen.dialect != "query-parameters":
-        return {}
-    return chosen.fields or {}
-
-
-def _vendor_defaults(applying: list[Json], ordering: Ordering | None) -> Mapping[str, str]:
-    found = {
-        row["vendorName"]: row["name"]
-        for row in applying
-        if row["type"] == "value" and row["vendorType"] == "query" and "{" not in row["name"]
-    }
-    if ordering is not None and ordering.default is not None:
-        found[ordering.parameter] = ordering.default
-    return found
 
 
 def _example(row: Json) -> Example:

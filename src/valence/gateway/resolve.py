@@ -29,12 +29,16 @@ class Resolver:
         instance = self._instances.cached_by_token(secrets.element)
         if instance is None:
             instance = await self._instances.by_token(secrets.element)
-        return self.known(principal, instance)
+        return await self.known(principal, instance)
 
-    def known(self, principal: Principal, instance: Instance) -> Resolved:
+    async def known(self, principal: Principal, instance: Instance) -> Resolved:
         """Return the instance for a caller who may use it. Raises Unauthenticated."""
         if instance.account_id != principal.account_id:
             raise Unauthenticated("The Element token does not belong to this User's account.")
+        return await self.of_instance(instance)
+
+    async def of_instance(self, instance: Instance) -> Resolved:
+        """Return an instance with its element."""
         return Resolved(instance, self._catalog.require(instance.element_key))
 
 
