@@ -28,6 +28,7 @@ def create_api(services: ApiServices, *, console: Asgi, access: AccessLog) -> As
         gateway=ResourceEndpoint(services.gateway),
         console=console,
         nouns=platform_nouns(),
+        declares=services.gateway.declares,
     )
     settings = services.settings
     names = {settings.host, urlsplit(settings.effective_public_url).hostname or ""}
