@@ -5,12 +5,14 @@ Ids are strings, names differ from v1, paging is by token without a count.
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any
 
 from valence_sandbox.answers import Answer
 from valence_sandbox.store import Record
-from valence_sandbox.vendors.keap import contacts, dates, others
+from valence_sandbox.vendors.keap import account, contacts, dates, tags
 from valence_sandbox.vendors.keap.call import Call, Refusal, record_id
+from valence_sandbox.vendors.keap.crud import Routes
 
 _STATUS = {"NonMarketable": "NON_MARKETABLE", "SingleOptIn": "SINGLE_OPT_IN"}
 
@@ -51,7 +53,7 @@ def render_contact(call: Call, record: Record) -> Record:
     }
 
 
-def _page(call: Call, records: list[Record]) -> tuple[list[Record], str]:
+def _page(call: Call, records: Sequence[Record]) -> tuple[Sequence[Record], str]:
     size = call.integer("page_size", 1000) or 1000
     if not 0 < size <= 1000:
         raise Refusal(400, "page_size must be between 1 and 1000")
@@ -136,13 +138,17 @@ def create_tag(call: Call) -> Answer:
     category = body.get("category")
     number = int(category["id"]) if isinstance(category, dict) and category.get("id") else None
     tag = call.tenant.tags.add(
-        {"name": body["name"], "description": body.get("description"), "category": number}
+        {
+            "name": body["name"],
+            "description": body.get("description"),
+            "category": {"id": number} if number else None,
+        }
     )
     return Answer(201, _tag(call, tag))
 
 
 def _tag(call: Call, tag: Record) -> Record:
-    shown = others.render_tag(call, tag)
+    shown = tags.expanded_tag(call, tag)
     category = shown["category"]
     return {
         "id": str(tag["id"]),
@@ -156,14 +162,14 @@ def _tag(call: Call, tag: Record) -> Record:
 
 def list_companies(call: Call) -> Answer:
     """GET /companies."""
-    page, following = _page(call, call.tenant.companies.find())
+    page, following = _page(call, call.tenant["companies"].find())
     shown = [{"id": str(record["id"]), "company_name": record["company_name"]} for record in page]
     return Answer(200, {"companies": shown, "next_page_token": following})
 
 
 def read_company(call: Call) -> Answer:
     """GET /companies/{id}."""
-    record = call.tenant.companies.get(record_id(call.path[1]))
+    record = call.tenant["companies"].get(record_id(call.path[1]))
     if record is None:
         raise Refusal(404, "Unable to find this Company")
     return Answer(200, {"id": str(record["id"]), "company_name": record["company_name"]})
@@ -183,3 +189,18 @@ def read_profile(call: Call) -> Answer:
             "language_tag": profile["language_tag"],
         },
     )
+
+
+ROUTES: Routes = {
+    ("GET", "contacts"): list_contacts,
+    ("POST", "contacts"): create_contact,
+    ("GET", "contacts/*"): read_contact,
+    ("PATCH", "contacts/*"): update_contact,
+    ("DELETE", "contacts/*"): contacts.delete_contact,
+    ("GET", "tags"): list_tags,
+    ("POST", "tags"): create_tag,
+    ("GET", "companies"): list_companies,
+    ("GET", "companies/*"): read_company,
+    ("GET", "businessProfile"): read_profile,
+    ("GET", "oauth/connect/userinfo"): account.user_info,
+}
