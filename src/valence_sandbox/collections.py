@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from valence_sandbox.fields import Dialect, Field, Invalid, Kind, checked, scalar, shown, values_at
+from valence_sandbox.fields import Dialect, Field, Invalid, Kind, scalar, shown, values_at
 from valence_sandbox.store import Collection, Record
 
 Test = Callable[[list[Any], Any], bool]
@@ -187,11 +187,6 @@ def _sort_key(record: Record, path: str) -> tuple[bool, Any]:
         return (False, 0)
     value = found[0]
     return (True, value.lower() if isinstance(value, str) else value)
-
-
-def created(resource: Resource, body: Record, *, dialect: Dialect, now_ms: int) -> Record:
-    """Return a body as a new record. Raises Invalid."""
-    return stamped(resource, checked(resource.fields, body, dialect=dialect), now_ms, is_new=True)
 
 
 def stamped(resource: Resource, values: Record, now_ms: int, *, is_new: bool) -> Record:

@@ -183,6 +183,88 @@ V1_CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/v1/setting/application/enabled", None),
     ("GET", "/v1/setting/contact/optionTypes", None),
 ]
+V2_TASK = {"title": "t", "assigned_to_user_id": "1", "priority": "ESSENTIAL", "contact_id": "6"}
+V2_OPPORTUNITY = {"opportunity_title": "t", "contact_id": "6", "stage_id": "18"}
+V2_ORDER = {
+    "contact_id": "6", "order_title": "t", "order_time": "2026-01-01T00:00:00Z",
+    "order_type": "ONLINE", "order_items": [{"product_id": "1", "quantity": 1}],
+}  # fmt: skip
+V2_PRODUCT = {"name": "n", "price": 1250, "short_description": "s"}
+V2_CALLS: list[tuple[str, str, Any]] = [
+    ("GET", "/v2/contacts", None),
+    ("GET", "/v2/contacts?page_size=1&order_by=create_time%20desc", None),
+    ("GET", "/v2/contacts/32", None),
+    ("POST", "/v2/contacts", EMAIL),
+    ("PATCH", "/v2/contacts/32?update_mask=family_name", {"family_name": "Ng"}),
+    ("DELETE", "/v2/contacts/6", None),
+    ("GET", "/v2/contacts/999", None),
+    ("GET", "/v2/contacts/model", None),
+    ("GET", "/v2/companies", None),
+    ("POST", "/v2/companies", {"company_name": "Rye", "email_address": {"email": "a@b.c"}}),
+    ("GET", "/v2/companies/56", None),
+    ("PATCH", "/v2/companies/56", {"website": "https://x.example"}),
+    ("DELETE", "/v2/companies/56", None),
+    ("GET", "/v2/companies/model", None),
+    ("GET", "/v2/tasks", None),
+    ("POST", "/v2/tasks", V2_TASK),
+    ("GET", "/v2/tasks/1", None),
+    ("PATCH", "/v2/tasks/1", {"completed": True}),
+    ("DELETE", "/v2/tasks/1", None),
+    ("GET", "/v2/tasks/model", None),
+    ("GET", "/v2/notes", None),
+    ("GET", "/v2/notes/model", None),
+    ("GET", "/v2/contacts/6/notes", None),
+    ("POST", "/v2/contacts/6/notes", {"title": "t", "text": "x", "type": "Call"}),
+    ("GET", "/v2/contacts/6/notes/1", None),
+    ("PATCH", "/v2/contacts/6/notes/1", {"text": "y"}),
+    ("DELETE", "/v2/contacts/6/notes/1", None),
+    ("GET", "/v2/opportunities", None),
+    ("POST", "/v2/opportunities", V2_OPPORTUNITY),
+    ("GET", "/v2/opportunities/1?fields=custom_fields", None),
+    ("PATCH", "/v2/opportunities/1", {"stage_id": "20"}),
+    ("DELETE", "/v2/opportunities/1", None),
+    ("GET", "/v2/opportunities/model", None),
+    ("GET", "/v2/opportunities/stages", None),
+    ("GET", "/v2/opportunities/stages/18", None),
+    ("GET", "/v2/orders", None),
+    ("POST", "/v2/orders", V2_ORDER),
+    ("GET", "/v2/orders/1", None),
+    ("PATCH", "/v2/orders/1", {"notes": "n"}),
+    ("DELETE", "/v2/orders/5", None),
+    ("GET", "/v2/orders/model", None),
+    ("GET", "/v2/products", None),
+    ("POST", "/v2/products", V2_PRODUCT),
+    ("GET", "/v2/products/1", None),
+    ("PATCH", "/v2/products/1", {"price": 100}),
+    ("DELETE", "/v2/products/1", None),
+    ("GET", "/v2/sales/transactions", None),
+    ("GET", "/v2/tags", None),
+    ("POST", "/v2/tags", {"name": "New", "category": {"id": "1"}}),
+    ("GET", "/v2/tags/91", None),
+    ("PATCH", "/v2/tags/91", {"name": "Other"}),
+    ("DELETE", "/v2/tags/91", None),
+    ("GET", "/v2/tags/categories", None),
+    ("POST", "/v2/tags/categories", {"name": "Other"}),
+    ("POST", "/v2/tags/91/contacts:applyTags", {"contact_ids": ["6"]}),
+    ("POST", "/v2/tags/91/contacts:removeTags", {"contact_ids": ["32"]}),
+    ("GET", "/v2/emails", None),
+    ("POST", "/v2/emails", {**MAIL, "sent_to_cc_address_list": ["a@b.c"]}),
+    ("GET", "/v2/emails/1", None),
+    ("DELETE", "/v2/emails/1", None),
+    ("POST", "/v2/emails:batchAdd", {"emails": [MAIL, DUPLICATE]}),
+    ("POST", "/v2/emails:batchRemove", {"email_ids": ["1", "99"]}),
+    ("POST", "/v2/emails:send", {"contacts": ["6"], "subject": "s"}),
+    ("GET", "/v2/files", None),
+    ("GET", "/v2/files/1", None),
+    ("GET", "/v2/files/1:data", None),
+    ("DELETE", "/v2/files/1", None),
+    ("GET", "/v2/users", None),
+    ("GET", "/v2/users/1", None),
+    ("PATCH", "/v2/users/1", {"company_name": "Bakery"}),
+    ("GET", "/v2/businessProfile", None),
+    ("PATCH", "/v2/businessProfile?update_mask=name", {"name": "B", "phone": "1"}),
+    ("GET", "/v2/oauth/connect/userinfo", None),
+]
 CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/v1/contacts", None),
     ("GET", "/v1/contacts?limit=1&optional_properties=custom_fields,birthday,origin", None),
@@ -210,19 +292,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/v1/oauth/connect/userinfo", None),
     ("GET", "/v1/users", None),
     *V1_CALLS,
-    ("GET", "/v2/contacts", None),
-    ("GET", "/v2/contacts?page_size=1", None),
-    ("GET", "/v2/contacts/32", None),
-    ("POST", "/v2/contacts", EMAIL),
-    ("PATCH", "/v2/contacts/32", {"family_name": "Ng"}),
-    ("DELETE", "/v2/contacts/6", None),
-    ("GET", "/v2/contacts/999", None),
-    ("GET", "/v2/tags", None),
-    ("POST", "/v2/tags", {"name": "New"}),
-    ("GET", "/v2/companies", None),
-    ("GET", "/v2/companies/56", None),
-    ("GET", "/v2/businessProfile", None),
-    ("GET", "/v2/oauth/connect/userinfo", None),
+    *V2_CALLS,
 ]
 
 
@@ -259,7 +329,7 @@ def described(method: str, path: str) -> tuple[str, dict[str, Any], dict[str, An
     for prefix in ("", "/rest"):
         # Literal paths win over templates.
         for template in sorted(whole["paths"], key=lambda name: name.count("{")):
-            pattern = re.sub(r"\{[^}]+\}", "[^/]+", template)
+            pattern = re.sub(r"\{[^}]+\}", "[^/:]+", template)
             known = method.lower() in whole["paths"][template]
             if known and re.fullmatch(pattern, prefix + plain):
                 return template, whole["paths"][template][method.lower()], whole

@@ -137,7 +137,7 @@ def create_contact(call: Call) -> Answer:
     values = checked(call, call.json())
     if not _can_be_reached(values):
         raise Refusal(400, _NEEDS)
-    return Answer(201, render(call, call.tenant.add_contact(_with_opt_in(call, values))))
+    return Answer(201, render(call, call.tenant.add_contact(with_opt_in(call, values))))
 
 
 def update_contact(call: Call) -> Answer:
@@ -149,7 +149,7 @@ def update_contact(call: Call) -> Answer:
         values = {name: value for name, value in values.items() if name in mask}
     if not _can_be_reached({**record, **values}):
         raise Refusal(400, _NEEDS)
-    record.update(_with_opt_in(call, values, record))
+    record.update(with_opt_in(call, values, record))
     call.tenant.touch(record)
     return Answer(200, render(call, record))
 
@@ -161,18 +161,24 @@ def upsert_contact(call: Call) -> Answer:
     if option not in DUPLICATE_OPTIONS:
         raise Refusal(400, f"duplicate_option must be one of {', '.join(DUPLICATE_OPTIONS)}")
     values = checked(call, body)
-    emails = [row["email"] for row in values.get("email_addresses") or []]
-    for record in call.tenant.contacts.find([_has_email(emails[0])] if emails else []):
-        if not emails:
-            break
-        if _is_duplicate(option, record, values):
-            record.update(_with_opt_in(call, values, record))
-            call.tenant.touch(record)
-            return Answer(200, render(call, record))
+    record = duplicate(call, option, values)
+    if record is not None:
+        record.update(with_opt_in(call, values, record))
+        call.tenant.touch(record)
+        return Answer(200, render(call, record))
     if not _can_be_reached(values):
         raise Refusal(400, _NEEDS)
-    added = call.tenant.add_contact(_with_opt_in(call, values))
+    added = call.tenant.add_contact(with_opt_in(call, values))
     return Answer(call.switches["upsert_created_status"], render(call, added))
+
+
+def duplicate(call: Call, option: str, values: Record) -> Record | None:
+    """Return the contact that a body is about by its first address, or None: a new one."""
+    for row in (values.get("email_addresses") or [])[:1]:
+        for record in call.tenant.contacts.find([_has_email(row["email"])]):
+            if _is_duplicate(option, record, values):
+                return record
+    return None
 
 
 def _is_duplicate(option: str, record: Record, values: Record) -> bool:
@@ -244,7 +250,8 @@ def _can_be_reached(values: Record) -> bool:
     return bool(values.get("email_addresses") or values.get("phone_numbers"))
 
 
-def _with_opt_in(call: Call, values: Record, current: Record | None = None) -> Record:
+def with_opt_in(call: Call, values: Record, current: Record | None = None) -> Record:
+    """Return values with what an opt-in reason does to the state of an address."""
     status = (current or {}).get("email_status", "NonMarketable")
     is_effective = call.switches["opt_in_effect"] and status in EMAIL_STATUSES_THAT_OPT_IN
     if values.get("opt_in_reason") and is_effective:

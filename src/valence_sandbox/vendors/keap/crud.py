@@ -8,7 +8,6 @@ from valence_sandbox.answers import Answer
 from valence_sandbox.collections import (
     Resource,
     answered,
-    created,
     optional_names,
     select,
     stamped,
@@ -141,9 +140,13 @@ class Served:
 
     def make(self, call: Call, body: Record) -> Record:
         """Store a body as a new record and return it. Raises Invalid."""
-        now = call.tenant.now_ms()
-        values = created(self.resource, body, dialect=self.dialect, now_ms=now)
-        stored = call.tenant[self.key].add(self.prepare(call, values, None))
+        values = checked(self.resource.fields, body, dialect=self.dialect)
+        return self.add(call, self.prepare(call, values, None))
+
+    def add(self, call: Call, values: Record) -> Record:
+        """Store values as a new record and return it."""
+        stamps = stamped(self.resource, values, call.tenant.now_ms(), is_new=True)
+        stored = call.tenant[self.key].add(stamps)
         self.tell(call, "add", stored)
         return stored
 

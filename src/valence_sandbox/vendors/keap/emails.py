@@ -106,8 +106,14 @@ def create_contact_email(call: Call) -> Answer:
 
 
 def queue_email(call: Call) -> Answer:
-    """POST /emails/queue: each contact with an address gets the email, and a record says so."""
-    values = checked(EMAIL_QUEUE, call.json(), dialect=V1)
+    """POST /emails/queue."""
+    send(call, call.json())
+    return Answer(202)
+
+
+def send(call: Call, body: Record) -> None:
+    """Send an email: each contact with an address gets it, and a record says so."""
+    values = checked(EMAIL_QUEUE, body, dialect=V1)
     user = call.tenant["users"].get(values["user_id"])
     if user is None:
         raise Refusal(400, "Unable to find this User")
@@ -135,7 +141,6 @@ def queue_email(call: Call) -> Answer:
                     "original_provider": "INFUSIONSOFT",
                 },
             )
-    return Answer(202)
 
 
 def sync_emails(call: Call) -> Answer:
