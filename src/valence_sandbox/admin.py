@@ -13,6 +13,7 @@ from starlette.routing import Route
 from valence_sandbox.forced import KINDS, ForcedFault, ForcedFaults
 from valence_sandbox.switches import UnknownSwitch
 from valence_sandbox.vendors.keap import Keap
+from valence_sandbox.vendors.keap.tenant import SEEDABLE
 
 _LOOPBACK = ("127.0.0.1", "::1")
 
@@ -85,10 +86,12 @@ class Admin:
         return {}
 
     def seed(self, order: Order) -> Any:
-        """Add made-up contacts: {"contacts": N}."""
-        count = _number(order, "contacts")
-        next(iter(self._sim.vendor.tenants.values())).seed_contacts(int(count))
-        return {"contacts": len(next(iter(self._sim.vendor.tenants.values())).contacts)}
+        """Add made-up records to the first account: {"contacts": N, "orders": N, ...}."""
+        if not order or not set(order) <= set(SEEDABLE):
+            raise BadOrder(f"seed one or more of {', '.join(SEEDABLE)}")
+        counts = {name: int(_number(order, name)) for name in order}
+        tenant = next(iter(self._sim.vendor.tenants.values()))
+        return {name: tenant.seed(name, count) for name, count in counts.items()}
 
     def clock(self, order: Order) -> Any:
         """Move the time: {"advanceSeconds": S}."""

@@ -214,7 +214,7 @@ V2_CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/v2/notes", None),
     ("GET", "/v2/notes/model", None),
     ("GET", "/v2/contacts/6/notes", None),
-    ("POST", "/v2/contacts/6/notes", {"title": "t", "text": "x", "type": "Call"}),
+    ("POST", "/v2/contacts/6/notes", {"title": "t", "text": "x", "type": "Call", "user_id": "1"}),
     ("GET", "/v2/contacts/6/notes/1", None),
     ("PATCH", "/v2/contacts/6/notes/1", {"text": "y"}),
     ("DELETE", "/v2/contacts/6/notes/1", None),

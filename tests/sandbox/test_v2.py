@@ -75,6 +75,7 @@ ROWS = [
             ("contact_id==32", [2, 4]),
             ("is_completed==true", [5]),
             ("has_due_date==false", []),
+            ("priority==CRITICAL", [1, 4]),
             ("user_id==1", ALL_FIVE),
             ("task_ids==1,3", [1, 3]),
             ("id>3", [4, 5]),
@@ -296,13 +297,16 @@ def test_both_versions_show_the_same_records(vendor: Vendor) -> None:
 def test_notes_belong_to_contacts(vendor: Vendor) -> None:
     """They are made, changed and deleted there."""
     root = "/v2/contacts/6/notes"
-    stored = vendor.call("POST", root, json={"title": "t", "text": "x", "type": "Call"}).json()
+    stored = vendor.call(
+        "POST", root, json={"title": "t", "text": "x", "type": "Call", "user_id": "1"}
+    ).json()
     assert (stored["contact_id"], stored["assigned_to_user"]["given_name"]) == ("6", "Olive")
     path = f"{root}/{stored['id']}"
     assert vendor.call("PATCH", path, json={"text": "y"}).json()["text"] == "y"
     assert len(vendor.call("GET", root).json()["notes"]) == 4
     assert vendor.call("GET", path.replace("/6/", "/32/")).status_code == 404
-    assert refused(vendor.call("POST", root, json={"text": "x"}))
+    for wrong in ({"text": "x", "user_id": "1"}, {"title": "t"}):
+        assert refused(vendor.call("POST", root, json=wrong))
     assert vendor.call("DELETE", path).status_code == 204
     assert vendor.call("GET", path).status_code == 404
 

@@ -1,5 +1,6 @@
 """The data of one Keap account: its collections, its singletons, and who hears of changes."""
 
+import copy
 from typing import Any
 
 from valence_sandbox.clock import SandboxClock
@@ -8,6 +9,11 @@ from valence_sandbox.vendors.keap import seed
 from valence_sandbox.vendors.keap.dates import render
 from valence_sandbox.vendors.keap.hooks import Hooks
 
+# What `/_sim/seed` can add to.
+SEEDABLE = (
+    "contacts", "appointments", "tasks", "notes", "files", "opportunities", "orders", "products",
+    "transactions", "emails", "tags",
+)  # fmt: skip
 # Where the ids of a collection begin, so that seeded and made records are told apart at a glance.
 FIRST_IDS = {"contacts": 40, "companies": 60, "tags": 100, "custom_fields": 182}
 
@@ -60,6 +66,22 @@ class Tenant:
         """Add that many made-up contacts; no hook hears of them."""
         for number in range(count):
             self.add_contact(seed.made_up_contact(number), is_heard=False)
+
+    def seed(self, name: str, count: int) -> int:
+        """Add that many made-up records to a collection and return how many it has then.
+
+        Contacts are made up; of the others the seeded ones are repeated in turn.
+        """
+        if name == "contacts":
+            self.seed_contacts(count)
+            return len(self.contacts)
+        models = [copy.deepcopy(record) for record in self[name].all()]
+        for number in range(count):
+            record = copy.deepcopy(models[number % len(models)])
+            if "original_provider_id" in record:
+                record["original_provider_id"] = f"made-up-{len(self[name]) + 1}"
+            self[name].add(record)
+        return len(self[name])
 
     def add_contact(
         self, values: Record, *, record_id: int | None = None, is_heard: bool = True

@@ -62,6 +62,7 @@ FILE_WORDS = {**snake(*FILE_TYPES), "ReSampledImage": "RESAMPLED_IMAGE"}
 CATEGORY_WORDS = snake(
     "Attachments", "Cart", "Documents", "Hidden", "Invoice", "Logo", "Tickets", "WebForm", "Funnel"
 )
+PRIORITIES = {1: "CRITICAL", 2: "ESSENTIAL", 3: "NONESSENTIAL"}
 ID = Field("id", KEY, is_read_only=True)
 IDS = Filter("ids", paths=("id",), test=one_of)
 BY_ID = Filter("id", KEY)
@@ -157,7 +158,7 @@ TASK = Resource(
     (
         ID,
         *texts("title", "description", "type"),
-        Field("priority", words={1: "CRITICAL", 2: "ESSENTIAL", 3: "NONESSENTIAL"}),
+        Field("priority", words=PRIORITIES),
         Field("completed", BOOLEAN, default=False),
         Field("create_time", MOMENT, is_read_only=True, source="creation_date"),
         Field("modification_time", MOMENT, is_read_only=True, source="modification_date"),
@@ -179,6 +180,11 @@ TASK = Resource(
         Filter("user_id", KEY),
         Filter("opportunity_id", KEY),
         Filter("task_ids", paths=("id",), test=one_of),
+        Filter(
+            "priority",
+            choices=tuple(PRIORITIES.values()),
+            test=lambda values, wanted: wanted in [PRIORITIES.get(value) for value in values],
+        ),
         since("since_time", "creation_date"),
         until("until_time", "creation_date"),
         BY_ID,
@@ -205,7 +211,7 @@ NOTE = Resource(
         Field("text", source="body"),
         Field("type", choices=NOTE_TYPES),
         Field("contact_id", KEY, is_read_only=True),
-        Field("user_id", KEY, is_write_only=True),
+        Field("user_id", KEY, is_required=True, is_write_only=True),
         read_only("assigned_to_user", OBJECT, fields=_BASIC_USER),
         CREATED,
         UPDATED,
