@@ -3,7 +3,7 @@
 A plain resource is one row of `Resource`; only what is peculiar to it is code of the vendor.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,15 +121,26 @@ def select(
     path, is_descending = ordering(resource, query)
     if not conditions and only is None and path == "":
         return records.all()
-    whole = [(record, view(record) if view else record) for record in records.all()]
-    whole = [
-        pair
-        for pair in whole
-        if (only is None or only(pair[0])) and all(condition(pair[1]) for condition in conditions)
-    ]
+    found: Iterable[Record] = records.all()
+    if only is not None:
+        found = filter(only, found)
+    if conditions:
+        found = [
+            record
+            for record, whole in ((record, view(record) if view else record) for record in found)
+            if all(condition(whole) for condition in conditions)
+        ]
+    result = list(found)
     if path:
-        whole.sort(key=lambda pair: _sort_key(pair[1], path), reverse=is_descending)
-    return [record for record, _ in whole]
+        root = path.partition(".")[0]
+        # Most orders are by what is stored: completing every record for them would cost too much.
+        is_stored = "." not in path and all(root in record for record in result)
+        complete = None if is_stored else view
+        result.sort(
+            key=lambda record: _sort_key(complete(record) if complete else record, path),
+            reverse=is_descending,
+        )
+    return result
 
 
 def _condition(

@@ -218,3 +218,24 @@ def test_every_answer_counts_against_the_quotas(vendor: Vendor) -> None:
     }
     vendor.sim.post("clock", advanceSeconds=60)
     assert vendor.call("GET", "/v1/contacts").status_code == 200
+
+
+def test_a_key_has_quotas_of_its_own(vendor: Vendor) -> None:
+    """Smaller ones, and its spike limit is told."""
+    vendor.token = "KeapAK-sandbox"
+    told = vendor.call("GET", "/v1/contacts").headers
+    assert told["x-keap-product-throttle-limit"] == "240"
+    assert told["x-keap-product-quota-limit"] == "30000"
+    assert told["x-keap-product-spike-limit"] == "10ps"
+    vendor.token = str(vendor.sim.post("grants")["access_token"])
+    assert "x-keap-product-spike-limit" not in vendor.call("GET", "/v1/contacts").headers
+
+
+def test_too_many_calls_in_a_second_are_refused(vendor: Vendor) -> None:
+    """429 as for the other quotas; the next second is a new one."""
+    vendor.sim.post("limits", **{"enabled": True, "product-spike": 0})
+    refused = vendor.call("GET", "/v1/contacts")
+    assert (refused.status_code, refused.json()["code"]) == (429, "429")
+    vendor.sim.post("limits", **{"product-spike": 25})
+    vendor.sim.post("clock", advanceSeconds=1)
+    assert vendor.call("GET", "/v1/contacts").status_code == 200

@@ -49,9 +49,14 @@ SWITCHES = {
     "userinfo_in_v1": Switch(True, (False,), "/oauth/connect/userinfo below v1"),
 }
 
+# Per OAuth client over all accounts, per key, and per account.
 QUOTAS = {
     "product-quota": (150_000, "day"),
     "product-throttle": (1_500, "minute"),
+    "product-spike": (25, "second"),
+    "key-quota": (30_000, "day"),
+    "key-throttle": (240, "minute"),
+    "key-spike": (10, "second"),
     "tenant-quota": (250_000, "day"),
     "tenant-throttle": (10_000, "minute"),
 }

@@ -49,7 +49,8 @@ def _expanded_item(call: Call, item: Record) -> Record:
 
 def payments_of(call: Call, order: Record) -> list[Record]:
     """Return the payments of an order, oldest first."""
-    return [row for row in call.tenant["payments"].all() if row["invoice_id"] == order["id"]]
+    found = (call.tenant["payments"].get(number) for number in order.get("payment_ids", ()))
+    return [payment for payment in found if payment is not None]
 
 
 def stored_item(call: Call, order: Record, asked: Record) -> Record:
@@ -173,6 +174,7 @@ def pay(call: Call, order: Record, values: Record) -> tuple[Record, Record]:
             "skip_commission": not values["apply_to_commissions"],
         }
     )
+    order.setdefault("payment_ids", []).append(payment["id"])
     transaction = call.tenant["transactions"].add(
         {
             "amount": values["payment_amount"],

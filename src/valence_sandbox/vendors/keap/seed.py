@@ -314,7 +314,7 @@ def _order(tenant: "Tenant", number: int, contact: int, when: int) -> None:
     # Paid in full but for the last two, of which one is paid in part and one not at all.
     amounts = {3: [price], 4: []}.get(number, [price, price])
     for amount in amounts:
-        tenant["payments"].add(
+        payment = tenant["payments"].add(
             {
                 "amount": amount,
                 "invoice_id": stored["id"],
@@ -323,6 +323,7 @@ def _order(tenant: "Tenant", number: int, contact: int, when: int) -> None:
                 "pay_status": "Approved",
             }
         )
+        stored.setdefault("payment_ids", []).append(payment["id"])
         tenant["transactions"].add(
             {
                 "amount": amount,

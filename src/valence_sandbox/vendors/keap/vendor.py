@@ -165,19 +165,27 @@ class Keap:
         headers = {"x-keap-tenant-id": tenant, "x-request-id": secrets.token_hex(8)}
         is_allowed = True
         now = self.clock.now_ms()
+        owner = "key" if client_id in self.api_keys else "product"
         for name, (_, unit) in QUOTAS.items():
-            subject = client_id if name.startswith("product") else tenant
+            kind, _, part = name.partition("-")
+            if kind not in (owner, "tenant"):
+                continue
+            subject = tenant if kind == "tenant" else client_id
             window = self._windows.get((name, subject))
             if window is None or window.limit != self.limits[name]:
                 window = self._windows[(name, subject)] = Window(self.limits[name], unit)
             is_allowed = window.count(now) and is_allowed
-            prefix = f"x-keap-{name}-"
+            prefix = f"x-keap-{'tenant' if kind == 'tenant' else 'product'}-{part}-"
+            if part == "spike":
+                # Keys are told their spike limit; OAuth clients meet it unannounced.
+                headers.update({prefix + "limit": f"{window.limit}ps"} if kind == "key" else {})
+                continue
             headers[prefix + "limit"] = str(window.limit)
             headers[prefix + "time-unit"] = unit
             headers[prefix + "interval"] = "1"
             headers[prefix + "available"] = str(window.available)
             headers[prefix + "used"] = str(window.used)
-            if name == "product-quota":
+            if kind != "tenant" and part == "quota":
                 headers[prefix + "expiry-time"] = str(window.ends_ms)
         return headers, is_allowed or not self.has_limits
 
