@@ -55,9 +55,10 @@ FILE = {
     "contact_id": 6,
 }  # fmt: skip
 OPPORTUNITY = {"opportunity_title": "t", "contact": {"id": 6}, "stage": {"id": 18}}
+ITEM = {"product_id": 5, "quantity": 1, "price": "3.50"}
 ORDER = {
     "contact_id": 6, "order_title": "t", "order_date": "2026-01-01T00:00:00Z",
-    "order_type": "Online", "order_items": [{"product_id": 5, "quantity": 1, "price": "3.50"}],
+    "order_type": "Online", "order_items": [ITEM],
     "shipping_address": {"line1": "1 Street", "locality": "Chandler"},
 }  # fmt: skip
 PLAN = {"days_between_payments": 30, "number_of_payments": 3, "plan_start_date": "2026-01-01"}
@@ -125,7 +126,7 @@ V1_CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/v1/orders/model", None),
     ("GET", "/v1/orders/1", None),
     ("DELETE", "/v1/orders/5", None),
-    ("POST", "/v1/orders/1/items", ORDER["order_items"][0]),  # type: ignore[index]
+    ("POST", "/v1/orders/1/items", ITEM),
     ("DELETE", "/v1/orders/1/items/1001", None),
     ("PUT", "/v1/orders/1/paymentPlan", PLAN),
     ("GET", "/v1/orders/1/payments", None),

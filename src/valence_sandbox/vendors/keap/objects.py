@@ -5,6 +5,8 @@ whose answers differ between list and one has a second row. What is peculiar to 
 its row is in the file of its name.
 """
 
+from typing import Any
+
 from valence_sandbox.collections import (
     Filter,
     Resource,
@@ -45,9 +47,25 @@ CONTACT_ID = Filter("contact_id", INTEGER)
 USER_ID = Filter("user_id", INTEGER)
 
 
-def read_only(name: str, kind: Kind = Kind.TEXT, **more: object) -> Field:
+def read_only(
+    name: str,
+    kind: Kind = Kind.TEXT,
+    *,
+    choices: tuple[str, ...] = (),
+    default: Any = None,
+    fields: tuple[Field, ...] = (),
+    source: str = "",
+) -> Field:
     """Return a field that only the vendor writes."""
-    return Field(name, kind, is_read_only=True, **more)  # type: ignore[arg-type]
+    return Field(
+        name,
+        kind,
+        is_read_only=True,
+        choices=choices,
+        default=default,
+        fields=fields,
+        source=source,
+    )
 
 
 def texts(*names: str) -> tuple[Field, ...]:

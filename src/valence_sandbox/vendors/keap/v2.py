@@ -34,6 +34,7 @@ from valence_sandbox.vendors.keap.crud import (
     Routes,
     Served,
     contact_summary,
+    one_contact,
 )
 from valence_sandbox.vendors.keap.enumerations import CUSTOM_FIELD_TYPES
 from valence_sandbox.vendors.keap.v2_served import (
@@ -179,6 +180,8 @@ def update_order(call: Call) -> Answer:
     record = orders.ORDERS.found(call)
     body = masked(call, call.json())
     values = checked(rows.ORDER_UPDATE, body, dialect=V2, is_partial=True)
+    if "contact_id" in values:
+        one_contact(call, values["contact_id"])
     return Answer(200, ORDERS.shown(call, orders.ORDERS.write(call, record, values)))
 
 

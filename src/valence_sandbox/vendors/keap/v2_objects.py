@@ -12,7 +12,6 @@ from valence_sandbox.collections import (
     at_least,
     at_most,
     contains,
-    equal,
     pattern,
     present,
     same_text,
@@ -48,6 +47,11 @@ def one_of(values: list[Any], wanted: Any) -> bool:
     return any(str(value) in listed for value in values)
 
 
+def compared(values: list[Any], wanted: Any) -> bool:
+    """One of the values is the wanted one; such a filter takes !=, >, <, >= and <= as well."""
+    return wanted in values
+
+
 def same_or_none(values: list[Any], wanted: Any) -> bool:
     """As asked, where NONE asks for there being nothing."""
     return not values if wanted == "NONE" else same_text(values, wanted)
@@ -65,7 +69,7 @@ CATEGORY_WORDS = snake(
 PRIORITIES = {1: "CRITICAL", 2: "ESSENTIAL", 3: "NONESSENTIAL"}
 ID = Field("id", KEY, is_read_only=True)
 IDS = Filter("ids", paths=("id",), test=one_of)
-BY_ID = Filter("id", KEY)
+BY_ID = Filter("id", KEY, test=compared)
 CONTACT_ID = Filter("contact_id", KEY)
 CREATED = Field("create_time", MOMENT, is_read_only=True, source="date_created")
 UPDATED = Field("update_time", MOMENT, is_read_only=True, source="last_updated")
@@ -147,7 +151,7 @@ COMPANY = Resource(
         Filter("state", paths=("address.region",), test=pattern),
         since("since_time", "last_updated"),
         until("until_time", "last_updated"),
-        Filter("company_id", KEY, ("id",)),
+        Filter("company_id", KEY, ("id",), compared),
     ),
     {"id": "id", "create_time": "date_created", "name": "company_name", "email": "email_address"},
     has_direction=True,
@@ -294,7 +298,7 @@ OPPORTUNITY = Resource(
         Filter("contact_id", KEY, ("contact.id",)),
         Filter("opportunity_title", test=pattern),
         Filter("affiliate_id", KEY),
-        Filter("opportunity_id", KEY, ("id",)),
+        Filter("opportunity_id", KEY, ("id",), compared),
         IDS,
         Filter("contact_phone", paths=("contact.phone_number",), test=pattern),
     ),
@@ -322,7 +326,7 @@ STAGE = Resource(
     ),
     (
         Filter("opportunity_stage_name", paths=("stage_name",), test=pattern),
-        Filter("opportunity_stage_id", KEY, ("id",)),
+        Filter("opportunity_stage_id", KEY, ("id",), compared),
     ),
     {"stage_order": "stage_order"},
     default_order="stage_order",
@@ -441,7 +445,7 @@ PRODUCT = Resource(
         Filter("sku", test=pattern),
         Filter("description", paths=("product_desc",), test=pattern),
         Filter("short_description", paths=("product_short_desc",), test=pattern),
-        Filter("product_id", KEY, ("id",)),
+        Filter("product_id", KEY, ("id",), compared),
         Filter("product_ids", paths=("id",), test=one_of),
     ),
     {"name": "product_name", "sku": "sku", "last_updated_time": "last_updated"},
@@ -597,7 +601,7 @@ TRANSACTION = Resource(
         Field("is_successful", BOOLEAN, default=True),
     ),
     (
-        Filter("amount", NUMBER),
+        Filter("amount", NUMBER, test=compared),
         Filter("order_id", KEY),
         CONTACT_ID,
         since("since_time", "transaction_date"),
@@ -606,4 +610,3 @@ TRANSACTION = Resource(
     {"amount": "amount", "transaction_time": "transaction_date", "contact_id": "contact_id"},
     has_direction=True,
 )
-COMPARED = equal  # filters with this test also take !=, >, <, >= and <=

@@ -18,7 +18,7 @@ from valence_sandbox.fields import checked, shown, values_at
 from valence_sandbox.store import Record
 from valence_sandbox.vendors.keap.call import Call, Refusal
 from valence_sandbox.vendors.keap.crud import Routes, Served, as_stored
-from valence_sandbox.vendors.keap.v2_objects import COMPARED, V2
+from valence_sandbox.vendors.keap.v2_objects import V2, compared
 
 _PART = re.compile(r"([a-z_0-9]+)(==|!=|>=|<=|>|<)(.*)", re.DOTALL)
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -95,7 +95,7 @@ def _conditions(call: Call, resource: Resource) -> tuple[dict[str, str], list[Ju
             raise Refusal(400, f"Invalid filter: {part}")
         if match[2] == "==":
             query[match[1]] = match[3]
-        elif row.test is not COMPARED:
+        elif row.test is not compared:
             raise Refusal(400, f"Invalid filter: {part}")
         else:
             wanted = query_value(row.parameter, match[3], row.kind, dialect=V2)
