@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from valence.activity import CallLog, CallReader
 from valence.api import AccessLog, ApiServices, create_api
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
@@ -64,6 +65,8 @@ class Services:
     credentials: Credentials
     instances: Instances
     sweep: Sweep
+    call_log: CallLog
+    calls: CallReader
     gateway: Gateway
 
 
@@ -97,6 +100,7 @@ async def open_services(
         catalog = catalog or Catalog.load(sandbox_url=settings.sandbox_url)
         services = _build(settings, clock, catalog, database, vault, revisions, egress)
         stack.push_async_callback(services.refresher.settle)
+        stack.push_async_callback(services.call_log.close)
         yield services
 
 
@@ -137,6 +141,14 @@ def _build(
         settings=settings,
         revisions=revisions,
     )
+    call_log = CallLog(
+        database,
+        vault,
+        clock=clock,
+        keeps=settings.request_log,
+        days=settings.request_log_days,
+        most=settings.request_log_rows,
+    )
     return Services(
         settings=settings,
         clock=clock,
@@ -158,6 +170,8 @@ def _build(
             clock=clock,
             interval_seconds=settings.sweep_interval * settings.time_scale,
         ),
+        call_log=call_log,
+        calls=CallReader(database, vault, clock=clock),
         gateway=Gateway(
             callers,
             instances,
@@ -206,6 +220,7 @@ class Application:
         tasks = [
             asyncio.create_task(services.revisions.poll()),
             asyncio.create_task(services.sweep.run()),
+            asyncio.create_task(services.call_log.run()),
         ]
         self._stack.push_async_callback(_end, tasks)
 
@@ -222,6 +237,7 @@ class Application:
                 instances=services.instances,
                 credentials=services.credentials,
                 gateway=services.gateway,
+                calls=services.calls,
             )
         )
         access = AccessLog(
@@ -239,6 +255,7 @@ class Application:
                 catalog=services.catalog,
                 instances=services.instances,
                 gateway=services.gateway,
+                calls=services.calls,
                 sign=lambda text: services.vault.lookup_hash("page token", text),
                 readiness=readiness,
             ),

@@ -100,6 +100,15 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(
         default=16 * 1024 * 1024, gt=0, description="Largest request body accepted."
     )
+    request_log: Literal["all", "errors", "off"] = Field(
+        default="all", description="Which calls of resources are remembered."
+    )
+    request_log_days: float = Field(
+        default=7.0, gt=0, description="Days that calls are remembered."
+    )
+    request_log_rows: int = Field(
+        default=200_000, ge=1000, description="Most calls remembered; the oldest go first."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line written."
     )

@@ -12,12 +12,26 @@ from valence.api.access import AccessLog
 from valence.api.dispatcher import Dispatcher
 from valence.api.front import API_PREFIX, Asgi, Front
 from valence.api.problems import problem
-from valence.api.routes import authentication, elements, instances, operations, platform
+from valence.api.routes import (
+    activity,
+    authentication,
+    elements,
+    instances,
+    operations,
+    platform,
+)
 from valence.api.routes.resources import ResourceEndpoint
 from valence.api.services import ApiServices
 from valence.domain import InvalidRequest, MethodNotAllowed, NotFound, ValenceError
 
-_ROUTERS = (authentication.router, elements.router, instances.router, platform.router)
+# The first that knows a path answers it, so `/instances/trace-logging` stands before `/{id}`.
+_ROUTERS = (
+    activity.router,
+    authentication.router,
+    elements.router,
+    instances.router,
+    platform.router,
+)
 
 
 def create_api(services: ApiServices, *, console: Asgi, access: AccessLog) -> Asgi:

@@ -138,6 +138,12 @@ class InstanceChangeBody(Lenient):
     configuration: Texts | None = Field(default=None, repr=False)
 
 
+class TraceBody(Lenient):
+    """For how many minutes wire traces are kept."""
+
+    duration: int | None = None
+
+
 class RecordBody(Lenient):
     """A configuration value."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from valence.activity import CallReader
 from valence.domain import Clock
 from valence.elements import Catalog
 from valence.gateway import Gateway
@@ -25,5 +26,6 @@ class ApiServices:
     catalog: Catalog
     instances: Instances
     gateway: Gateway
+    calls: CallReader
     sign: Callable[[str], bytes]
     readiness: Callable[[], Awaitable[dict[str, object]]]

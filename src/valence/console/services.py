@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from valence.activity import CallReader
 from valence.domain import Clock
 from valence.elements import Catalog
 from valence.gateway import Gateway
@@ -22,6 +23,7 @@ class ConsoleServices:
     instances: Instances
     credentials: Credentials
     gateway: Gateway
+    calls: CallReader
 
     @property
     def callback_url(self) -> str:

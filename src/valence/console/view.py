@@ -66,7 +66,9 @@ class View:
             is_loopback_open=services.settings.outbound_allow_loopback,
         )
         self._templates.filters.update(
-            ago=lambda ms: words.ago(ms, services.clock.now_ms()), moment=words.moment
+            ago=lambda ms: words.ago(ms, services.clock.now_ms()),
+            moment=words.moment,
+            took=words.took,
         )
 
     # -- guards ----------------------------------------------------------------------------------

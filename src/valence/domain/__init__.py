@@ -5,6 +5,7 @@ keeps no state and imports no other room.
 """
 
 from valence.domain.authorization import CallerSecrets, parse_authorization
+from valence.domain.calls import Call
 from valence.domain.clock import Clock, SystemClock, iso_seconds
 from valence.domain.elements import (
     AuthenticationKind,
@@ -59,6 +60,7 @@ __all__ = [
     "MASK",
     "Account",
     "AuthenticationKind",
+    "Call",
     "CallerSecrets",
     "Clock",
     "ConfigurationEntry",

@@ -74,6 +74,7 @@ LONGEST_NAME = 255
 LONGEST_TAG = 255
 MOST_TAGS = 100
 REVOCATION_SECONDS = 5.0
+LONGEST_TRACE_MINUTES = 1440
 
 _log = structlog.get_logger("valence.instances")
 
@@ -564,6 +565,37 @@ class Instances:
                 at_ms=now,
                 kind="enabled" if is_enabled else "disabled",
                 message="Enabled." if is_enabled else "Disabled.",
+            )
+            await bump(connection, "instances")
+        self._revisions.announce("instances")
+
+    async def set_trace_logging(
+        self, principal: Principal, instance_id: int, *, minutes: int | None
+    ) -> None:
+        """Keep wire traces of its calls for so many minutes from now on; None: no longer.
+
+        Raises:
+            InvalidRequest: not between 1 and `LONGEST_TRACE_MINUTES`.
+        """
+        if minutes is not None and not 1 <= minutes <= LONGEST_TRACE_MINUTES:
+            raise InvalidRequest(
+                f"duration must be between 1 and {LONGEST_TRACE_MINUTES} minutes, not {minutes}."
+            )
+        await self.get(principal, instance_id)
+        now = self._clock.now_ms()
+        until_ms = None if minutes is None else now + minutes * 60_000
+        async with self._database.write() as connection:
+            await instances.change(
+                connection, instance_id, {"trace_until_ms": until_ms, "updated_ms": now}
+            )
+            await timeline.add(
+                connection,
+                instance_id,
+                at_ms=now,
+                kind="untraced" if minutes is None else "traced",
+                message="Wire traces end."
+                if minutes is None
+                else f"Wire traces are kept for {minutes} minutes.",
             )
             await bump(connection, "instances")
         self._revisions.announce("instances")

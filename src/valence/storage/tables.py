@@ -149,6 +149,7 @@ instances = Table(
     Column("events_enabled", Boolean, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
+    Column("trace_until_ms", BigInteger),  # wire traces of its calls are kept until then
     Index("ix_instances_account", "account_id", "id"),
     Index("ix_instances_element", "account_id", "element_key", "id"),
     sqlite_autoincrement=True,  # a deleted id is never given again
@@ -241,6 +242,34 @@ timeline = Table(
     Column("message", Text, nullable=False),
     Column("details", Text, nullable=False),  # JSON object of strings
     Index("ix_timeline_instance", "instance_id", "id"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("request_id", String(24), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("duration_us", BigInteger, nullable=False),
+    Column("organization_id", BigInteger, nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("instance_id", BigInteger, nullable=False),  # the log outlives the instance
+    Column("element_key", Text, nullable=False),
+    Column("method", String(8), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("code", Text),
+    Column("message", Text),
+    Column("whose", String(16)),
+    Column("stages", Text, nullable=False),  # JSON array of [name, microseconds]
+    Column("exchanges", Integer, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("trace_sealed", LargeBinary),  # JSON array of exchanges
+    Index("ix_calls_request", "request_id"),
+    Index("ix_calls_account", "account_id", "id"),
+    Index("ix_calls_instance", "instance_id", "id"),
 )
 
 revisions = Table(

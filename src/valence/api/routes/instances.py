@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from valence.api import bodies, pages
 from valence.api.callers import ByToken, Caller, Services
+from valence.api.ids import instance_id_of
 from valence.api.wire import Json, instance_to_wire, light_instance_to_wire, record_to_wire
 from valence.domain import Element, Instance, InvalidRequest, NotFound
 from valence.gateway import object_names
@@ -93,7 +94,7 @@ async def change_own_record(
 @router.get("/{instance_id}")
 async def read_instance(instance_id: str, services: Services, caller: Caller) -> Json:
     """Answer an instance."""
-    return _shown(await services.instances.get(caller, _id(instance_id)), services)
+    return _shown(await services.instances.get(caller, instance_id_of(instance_id)), services)
 
 
 @router.put("/{instance_id}")
@@ -101,7 +102,7 @@ async def read_instance(instance_id: str, services: Services, caller: Caller) ->
 async def change(instance_id: str, request: Request, services: Services, caller: Caller) -> Json:
     """Change an instance; what the body leaves out stays, and a mask leaves a secret alone."""
     body = await bodies.read(request, bodies.InstanceChangeBody)
-    number = _id(instance_id)
+    number = instance_id_of(instance_id)
     instance = await services.instances.get(caller, number)
     _refuse_other_element(body.element, instance, services)
     data = body.provider_data or {}
@@ -123,7 +124,7 @@ async def change(instance_id: str, request: Request, services: Services, caller:
 @router.delete("/{instance_id}")
 async def remove(instance_id: str, services: Services, caller: Caller) -> Json:
     """Delete an instance, revoking its grant where the vendor can."""
-    await services.instances.delete(caller, _id(instance_id))
+    await services.instances.delete(caller, instance_id_of(instance_id))
     return {}
 
 
@@ -142,14 +143,14 @@ async def disable(instance_id: str, services: Services, caller: Caller) -> Json:
 @router.get("/{instance_id}/configuration")
 async def list_configuration(instance_id: str, services: Services, caller: Caller) -> list[Json]:
     """Answer the configuration records, defaults included and secrets masked."""
-    records = await services.instances.configuration_records(caller, _id(instance_id))
+    records = await services.instances.configuration_records(caller, instance_id_of(instance_id))
     return [record_to_wire(record) for record in records]
 
 
 @router.get("/{instance_id}/configuration/{record_id}")
 async def read_record(instance_id: str, record_id: str, services: Services, caller: Caller) -> Json:
     """Answer one configuration record."""
-    records = await services.instances.configuration_records(caller, _id(instance_id))
+    records = await services.instances.configuration_records(caller, instance_id_of(instance_id))
     for record in records:
         if str(record.id) == record_id:
             return record_to_wire(record)
@@ -164,8 +165,9 @@ async def change_record(
     body = await bodies.read(request, bodies.RecordBody)
     if body.property_value is None:
         raise InvalidRequest("Missing propertyValue.", code="missing-parameter")
+    number = instance_id_of(record_id, what="configuration")
     record = await services.instances.update_configuration_record(
-        caller, _id(instance_id), _id(record_id, what="configuration"), body.property_value
+        caller, instance_id_of(instance_id), number, body.property_value
     )
     return record_to_wire(record)
 
@@ -235,7 +237,12 @@ async def create(
             external_authentication=body.external_authentication or "none",
         ),
     )
-    shown = instance_to_wire(created.instance, element, provider_data=created.provider_data)
+    shown = instance_to_wire(
+        created.instance,
+        element,
+        now_ms=services.clock.now_ms(),
+        provider_data=created.provider_data,
+    )
     if body.retrieve_objects:
         names = object_names(element)
         shown["objects"] = [{"name": n, "vendorName": n, "type": "ceCanonical"} for n in names]
@@ -245,12 +252,13 @@ async def create(
 async def _set_enabled(
     instance_id: str, services: Services, caller: Caller, *, is_enabled: bool
 ) -> Json:
-    await services.instances.set_enabled(caller, _id(instance_id), is_enabled=is_enabled)
+    await services.instances.set_enabled(caller, instance_id_of(instance_id), is_enabled=is_enabled)
     return {}
 
 
 def _shown(instance: Instance, services: Services) -> Json:
-    return instance_to_wire(instance, services.catalog.require(instance.element_key))
+    element = services.catalog.require(instance.element_key)
+    return instance_to_wire(instance, element, now_ms=services.clock.now_ms())
 
 
 def _refuse_other_element(
@@ -265,9 +273,3 @@ def _refuse_other_element(
             "An instance cannot move to an element that is not a clone of its own.",
             code="element-mismatch",
         )
-
-
-def _id(text: str, *, what: str = "element instance") -> int:
-    if not text.lstrip("-").isdecimal() or not text.isascii() or len(text) > 40:
-        raise NotFound(f"No {what} found with ID {text[:40]!r}.")
-    return int(text)

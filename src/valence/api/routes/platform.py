@@ -27,7 +27,6 @@ NOT_SERVED = (
     "jobs",
     "metrics",
     "notifications",
-    "usage",
 )
 
 

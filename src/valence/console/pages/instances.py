@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from valence.activity import CallSearch
 from valence.console import words
 from valence.console.snippets import snippets
 from valence.console.view import View, Visit
@@ -15,6 +16,7 @@ from valence.gateway import ResourceRequest
 from valence.instances import InstanceChange
 
 PAGE = 50
+RECENT = 5
 
 
 def routes(view: View) -> list[Route]:
@@ -200,6 +202,9 @@ class _Pages:
     ) -> Response:
         about = await self._about(visit, instance)
         element = about["element"]
+        recent, _ = await self._services.calls.search(
+            visit.principal, CallSearch(instance_id=instance.id, limit=RECENT)
+        )
         values = {
             **about,
             "problem": problem,
@@ -212,6 +217,8 @@ class _Pages:
                 if not record.is_hidden
             ],
             "tags_in_use": await self._services.instances.tags_in_use(visit.principal),
+            "recent": recent,
+            "is_traced": instance.is_traced(self._services.clock.now_ms()),
         }
         address = urlsplit(element.default("oauth.authorization.url") or "")
         targets = (f"{address.scheme}://{address.netloc}",) if address.netloc else ()
