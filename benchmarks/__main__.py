@@ -1,4 +1,4 @@
-"""`python -m benchmarks [hop] [storm] [start] [languages]`: run and print."""
+"""`python -m benchmarks [hop] [storm] [start] [languages] [scripting]`: run and print."""
 
 import platform
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import hop, languages, start, storm
+from benchmarks import hop, languages, scripting, start, storm
 from benchmarks.tables import Measured, table
 
 BENCHMARKS: dict[str, Callable[[], Measured]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], Measured]] = {
     "storm": storm.measure,
     "start": start.measure,
     "languages": languages.measure,
+    "scripting": scripting.measure,
 }
 
 

@@ -15,11 +15,12 @@ from typing import Any
 
 import structlog
 
-from valence.api import AccessLog, ApiServices, create_api
+from valence.activity import CallLog, CallReader
+from valence.api import AccessLog, ApiServices, create_api, platform_openapi
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
-from valence.egress import Egress, OutboundPolicy
-from valence.elements import Catalog
+from valence.egress import Egress, OutboundPolicy, OutboundRequest
+from valence.elements import Catalog, DefaultSeals, ElementParts, Elements
 from valence.gateway import Gateway
 from valence.instances import (
     Credentials,
@@ -28,6 +29,13 @@ from valence.instances import (
     InstanceSeals,
     Refresher,
     Sweep,
+)
+from valence.scripting import (
+    ScriptCall,
+    ScriptFetch,
+    ScriptFetched,
+    ScriptOutcome,
+    ScriptPool,
 )
 from valence.settings import Settings, load_settings
 from valence.storage import (
@@ -58,12 +66,17 @@ class Services:
     tenancy: Tenancy
     oauth_apps: OAuthApps
     catalog: Catalog
+    elements: Elements
+    element_parts: ElementParts
     egress: Egress
     reader: InstanceReader
     refresher: Refresher
     credentials: Credentials
     instances: Instances
     sweep: Sweep
+    call_log: CallLog
+    calls: CallReader
+    scripts: "Scripts"
     gateway: Gateway
 
 
@@ -95,8 +108,11 @@ async def open_services(
         )
         stack.push_async_callback(egress.close)
         catalog = catalog or Catalog.load(sandbox_url=settings.sandbox_url)
-        services = _build(settings, clock, catalog, database, vault, revisions, egress)
+        scripts = Scripts(egress)
+        stack.push_async_callback(scripts.close)
+        services = _build(settings, clock, catalog, database, vault, revisions, egress, scripts)
         stack.push_async_callback(services.refresher.settle)
+        stack.push_async_callback(services.call_log.close)
         yield services
 
 
@@ -108,18 +124,20 @@ def _build(
     vault: Vault,
     revisions: Revisions,
     egress: Egress,
+    scripts: "Scripts",
 ) -> Services:
     callers = Callers(database, vault, clock=clock, revisions=revisions)
     tenancy = Tenancy(
         database, vault, clock=clock, revisions=revisions, session_hours=settings.session_hours
     )
+    elements = Elements(database, catalog, DefaultSeals(vault), clock=clock, revisions=revisions)
     seals = InstanceSeals(vault)
     reader = InstanceReader(database, seals, revisions=revisions)
     refresher = Refresher(
         database,
         seals,
         reader,
-        catalog,
+        elements,
         egress,
         clock=clock,
         settings=settings,
@@ -131,12 +149,36 @@ def _build(
         seals,
         reader,
         credentials,
-        catalog,
+        elements,
         egress,
         clock=clock,
         settings=settings,
         revisions=revisions,
     )
+    call_log = CallLog(
+        database,
+        vault,
+        clock=clock,
+        keeps=settings.request_log,
+        days=settings.request_log_days,
+        most=settings.request_log_rows,
+    )
+    gateway = Gateway(
+        callers,
+        instances,
+        credentials,
+        elements,
+        egress,
+        sign=lambda text: vault.lookup_hash("page token", text),
+        clock=clock,
+        vendor_timeout_seconds=settings.vendor_timeout,
+        scripts=scripts,
+        store=instances.keep_configuration,
+        record=call_log.note if call_log.is_on else None,
+        public_url=settings.effective_public_url,
+        contact_email=settings.contact_email,
+    )
+    instances.bind_life_cycle(gateway.run_life_cycle)
     return Services(
         settings=settings,
         clock=clock,
@@ -147,6 +189,8 @@ def _build(
         tenancy=tenancy,
         oauth_apps=OAuthApps(database, vault, clock=clock),
         catalog=catalog,
+        elements=elements,
+        element_parts=ElementParts(elements),
         egress=egress,
         reader=reader,
         refresher=refresher,
@@ -158,17 +202,48 @@ def _build(
             clock=clock,
             interval_seconds=settings.sweep_interval * settings.time_scale,
         ),
-        gateway=Gateway(
-            callers,
-            instances,
-            credentials,
-            catalog,
-            egress,
-            sign=lambda text: vault.lookup_hash("page token", text),
-            clock=clock,
-            vendor_timeout_seconds=settings.vendor_timeout,
-        ),
+        call_log=call_log,
+        calls=CallReader(database, vault, clock=clock),
+        scripts=scripts,
+        gateway=gateway,
     )
+
+
+class Scripts:
+    """The pool of script workers, started by the first script: most installations have none.
+
+    Requests that a script makes go out like any other: through the outbound policy.
+    """
+
+    def __init__(self, egress: Egress) -> None:
+        self._egress = egress
+        self._pool: ScriptPool | None = None
+        self._opening = asyncio.Lock()
+
+    async def run(self, call: ScriptCall) -> ScriptOutcome:
+        """Run one script. Raises ScriptFailed."""
+        if self._pool is None:
+            async with self._opening:
+                if self._pool is None:
+                    self._pool = await ScriptPool.open(fetch=self._fetch)
+        return await self._pool.run(call)
+
+    async def close(self) -> None:
+        """End the workers."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _fetch(self, wanted: ScriptFetch) -> ScriptFetched:
+        response = await self._egress.send(
+            OutboundRequest(
+                wanted.method,
+                wanted.url,
+                headers=tuple(wanted.headers.items()),
+                body=wanted.body,
+                timeout_seconds=wanted.timeout_seconds,
+            )
+        )
+        return ScriptFetched(response.status, dict(response.headers), response.body)
 
 
 class Application:
@@ -206,6 +281,7 @@ class Application:
         tasks = [
             asyncio.create_task(services.revisions.poll()),
             asyncio.create_task(services.sweep.run()),
+            asyncio.create_task(services.call_log.run()),
         ]
         self._stack.push_async_callback(_end, tasks)
 
@@ -218,10 +294,12 @@ class Application:
                 clock=services.clock,
                 tenancy=services.tenancy,
                 oauth_apps=services.oauth_apps,
-                catalog=services.catalog,
+                elements=services.elements,
                 instances=services.instances,
                 credentials=services.credentials,
                 gateway=services.gateway,
+                platform_document=platform_openapi(server=services.settings.effective_public_url),
+                calls=services.calls,
             )
         )
         access = AccessLog(
@@ -236,9 +314,11 @@ class Application:
                 clock=services.clock,
                 callers=services.callers,
                 tenancy=services.tenancy,
-                catalog=services.catalog,
+                elements=services.elements,
+                element_parts=services.element_parts,
                 instances=services.instances,
                 gateway=services.gateway,
+                calls=services.calls,
                 sign=lambda text: services.vault.lookup_hash("page token", text),
                 readiness=readiness,
             ),

@@ -41,6 +41,11 @@ class Settings(BaseModel):
     public_url: str = Field(
         default="", description="Address at which browsers reach Valence; by default host and port."
     )
+    contact_email: str = Field(
+        default="",
+        max_length=254,
+        description="Whom API documents name for questions. Default: the postmaster of the host.",
+    )
     workers: int = Field(default=1, ge=1, le=64, description="Server processes.")
     allowed_hosts: tuple[str, ...] = Field(
         default=(),
@@ -99,6 +104,15 @@ class Settings(BaseModel):
     )
     max_body_bytes: int = Field(
         default=16 * 1024 * 1024, gt=0, description="Largest request body accepted."
+    )
+    request_log: Literal["all", "errors", "off"] = Field(
+        default="all", description="Which calls of resources are remembered."
+    )
+    request_log_days: float = Field(
+        default=7.0, gt=0, description="Days that calls are remembered."
+    )
+    request_log_rows: int = Field(
+        default=200_000, ge=1000, description="Most calls remembered; the oldest go first."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line written."

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from valence_sandbox.forced import KINDS, ForcedFault, ForcedFaults
 from valence_sandbox.switches import UnknownSwitch
 from valence_sandbox.vendors.keap import Keap
+from valence_sandbox.vendors.keap.tenant import SEEDABLE
 
 _LOOPBACK = ("127.0.0.1", "::1")
 
@@ -62,6 +64,7 @@ class Admin:
             "revoke": self.revoke,
             "grants": self.grants,
             "clients": self.clients,
+            "hooks/fire": self.fire_hooks,
         }
         gets: dict[str, Callable[[Order], Any]] = {
             "stats": self.stats,
@@ -83,10 +86,12 @@ class Admin:
         return {}
 
     def seed(self, order: Order) -> Any:
-        """Add made-up contacts: {"contacts": N}."""
-        count = _number(order, "contacts")
-        next(iter(self._sim.vendor.tenants.values())).seed_contacts(int(count))
-        return {"contacts": len(next(iter(self._sim.vendor.tenants.values())).contacts)}
+        """Add made-up records to the first account: {"contacts": N, "orders": N, ...}."""
+        if not order or not set(order) <= set(SEEDABLE):
+            raise BadOrder(f"seed one or more of {', '.join(SEEDABLE)}")
+        counts = {name: int(_number(order, name)) for name in order}
+        tenant = next(iter(self._sim.vendor.tenants.values()))
+        return {name: tenant.seed(name, count) for name, count in counts.items()}
 
     def clock(self, order: Order) -> Any:
         """Move the time: {"advanceSeconds": S}."""
@@ -171,6 +176,16 @@ class Admin:
         self._sim.vendor.oauth.clients[str(order["clientId"])] = str(order["clientSecret"])
         return {}
 
+    async def fire_hooks(self, order: Order) -> Any:
+        """Call out to the hooks with what is due: {"now": true} with everything that waits."""
+        if not isinstance(order.get("now", False), bool):
+            raise BadOrder("now must be true or false")
+        calls = []
+        for name, tenant in self._sim.vendor.tenants.items():
+            for call in await tenant.hooks.fire(is_impatient=order.get("now", False)):
+                calls.append({"tenant": name, **call})
+        return {"calls": calls}
+
     def stats(self, _: Order) -> Any:
         """Return what was counted since the start or the last reset."""
         counters = self._sim.vendor.oauth.counters
@@ -207,7 +222,8 @@ def _endpoint(act: Callable[[Order], Any]) -> Callable[[Request], Awaitable[Resp
             order = orjson.loads(body) if body else {}
             if not isinstance(order, dict):
                 raise BadOrder("the body must be a JSON object")
-            return JSONResponse(act(order))
+            outcome = act(order)
+            return JSONResponse(await outcome if isawaitable(outcome) else outcome)
         except (BadOrder, orjson.JSONDecodeError, KeyError, TypeError, ValueError) as exc:
             return JSONResponse({"message": str(exc)}, 400)
 

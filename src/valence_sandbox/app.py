@@ -78,7 +78,7 @@ class VendorEndpoints:
             return forced
         path = request.url.path[len(_API_PREFIX) :]
         base = f"{request.url.scheme}://{request.headers.get('host', '')}{_API_PREFIX}{path[:3]}"
-        answer = self._sim.vendor.api_answer(
+        answer = await self._sim.vendor.api_answer(
             request.method,
             path,
             query=request.query_params,

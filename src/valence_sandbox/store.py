@@ -1,7 +1,8 @@
 """Records in memory, in order of id."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, overload
 
 Record = dict[str, Any]
 
@@ -11,6 +12,7 @@ class Collection:
 
     def __init__(self, first_id: int = 1) -> None:
         self._records: dict[int, Record] = {}
+        self._ids: list[int] = []
         self._next = first_id
 
     def __len__(self) -> int:
@@ -21,6 +23,8 @@ class Collection:
         number = self._next if record_id is None else record_id
         self._next = max(self._next, number + 1)
         stored = {"id": number, **{k: v for k, v in record.items() if k != "id"}}
+        if number not in self._records:
+            insort(self._ids, number)
         self._records[number] = stored
         return stored
 
@@ -30,11 +34,14 @@ class Collection:
 
     def remove(self, record_id: int) -> bool:
         """Delete a record; tell whether it was there."""
-        return self._records.pop(record_id, None) is not None
+        if self._records.pop(record_id, None) is None:
+            return False
+        del self._ids[bisect_left(self._ids, record_id)]
+        return True
 
-    def all(self) -> list[Record]:
-        """Return every record, by id: insertion order, since ids ascend, but for chosen ones."""
-        return list(self._records.values())
+    def all(self) -> Sequence[Record]:
+        """Return every record by id, without copying: a slice costs what it holds."""
+        return _InOrder(self._records, self._ids)
 
     def find(
         self,
@@ -42,11 +49,32 @@ class Collection:
         *,
         order: Callable[[Record], Any] | None = None,
         is_descending: bool = False,
-    ) -> list[Record]:
+    ) -> Sequence[Record]:
         """Return the records that fulfil all conditions; ties keep the order of id."""
-        found = sorted(self._records.values(), key=lambda record: record["id"])
+        conditions = tuple(conditions)
+        if not conditions and order is None:
+            return self.all()
+        found: list[Record] = list(self.all())
         for condition in conditions:
             found = [record for record in found if condition(record)]
         if order is not None:
             found.sort(key=order, reverse=is_descending)
         return found
+
+
+class _InOrder(Sequence[Record]):
+    def __init__(self, records: dict[int, Record], ids: list[int]) -> None:
+        self._records = records
+        self._ids = ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | list[Record]:
+        if isinstance(index, slice):
+            return [self._records[number] for number in self._ids[index]]
+        return self._records[self._ids[index]]

@@ -1,6 +1,7 @@
 """The documentation is complete, its links lead somewhere, and its commands work."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -130,6 +131,31 @@ TOKEN=$(create | {sys.executable} -c 'import json, sys; print(json.load(sys.stdi
     ran = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert '"given_name":"Kelly"' in ran.stdout
+
+
+def test_the_commands_of_an_own_element_work(caller: Caller, tmp_path: Path) -> None:
+    """From import to deletion, as they stand on the page; what is left is taken away."""
+    secrets = caller.hub.secrets
+    environment = {
+        **os.environ,
+        "BASE": caller.hub.api,
+        "U": str(secrets["userSecret"]),
+        "O": str(secrets["organizationSecret"]),
+    }
+    script = "set -eu\n" + "\n".join(blocks(DOCS / "how-to" / "bring-your-own-element.md"))
+    ran = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    imported, added, extension, clone = (
+        json.loads((tmp_path / f"{name}.json").read_text())
+        for name in ("imported", "added", "extension", "clone")
+    )
+    assert (imported["key"], imported["private"], clone["key"]) == ("mycrm", True, "mycrm-clone")
+    assert extension["resources"] == [added]
+    assert caller.call("GET", "/elements/mycrm").status == 404
+    path = f"/elements/infusionsoftrest/resources/{added['id']}"
+    assert caller.call("DELETE", path).status == 200
 
 
 def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:

@@ -1,78 +1,13 @@
 """The client against a real server that misbehaves in every way it knows."""
 
 import asyncio
-import gzip
 import socket
-from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import web
 
+from tests.egress.conftest import Server, Sleeper
 from valence.domain import SystemClock, VendorMalformed, VendorTimeout, VendorUnreachable
 from valence.egress import AddressRefused, Egress, NeverSent, OutboundPolicy, OutboundRequest
-
-
-class Server:
-    """A vendor on loopback; counts what reaches it."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.headers: list[dict[str, str]] = []
-        self.url = ""
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.seen.append(f"{request.method} {request.path}")
-        self.headers.append(dict(request.headers))
-        match request.path:
-            case "/ok":
-                return web.json_response({"a": 1})
-            case "/loop":
-                raise web.HTTPFound("/loop")
-            case "/away":
-                raise web.HTTPFound(self.url.replace("127.0.0.1", "localhost") + "/ok")
-            case "/private":
-                raise web.HTTPFound("https://169.254.169.254/latest/meta-data")
-            case "/bomb":
-                body = gzip.compress(b"0" * 20_000_000)
-                return web.Response(body=body, headers={"Content-Encoding": "gzip"})
-            case "/drip":
-                response = web.StreamResponse()
-                await response.prepare(request)
-                for _ in range(1000):
-                    await response.write(b"x")
-                    await asyncio.sleep(0.02)
-                return response
-            case "/busy":
-                if self.seen.count(f"{request.method} /busy") < 2:
-                    return web.Response(status=429, headers={"Retry-After": "0"})
-                return web.json_response({})
-            case "/drop":
-                assert request.transport is not None
-                request.transport.abort()
-                return web.Response()
-            case _:
-                return web.Response(status=404)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    vendor = Server()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", vendor.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    vendor.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield vendor
-    await runner.cleanup()
-
-
-@pytest.fixture
-async def egress() -> AsyncIterator[Egress]:
-    opened = Egress.open(OutboundPolicy(allow_loopback=True), clock=SystemClock())
-    yield opened
-    await opened.close()
 
 
 async def test_an_answer_comes_back_whole(server: Server, egress: Egress) -> None:
@@ -136,10 +71,61 @@ async def test_a_dripping_body_ends_at_the_deadline(server: Server, egress: Egre
         await egress.send(OutboundRequest("GET", server.url + "/drip", timeout_seconds=0.3))
 
 
-async def test_a_busy_vendor_is_asked_again_when_it_says_so(server: Server, egress: Egress) -> None:
-    """A GET is; a POST is not."""
-    assert (await egress.send(OutboundRequest("GET", server.url + "/busy"))).status == 200
-    assert (await egress.send(OutboundRequest("POST", server.url + "/busy"))).status == 429
+@pytest.mark.parametrize(
+    ("method", "told", "status", "times"),
+    [
+        ("GET", [(429, "0")], 200, 2),
+        ("POST", [(429, "1")], 200, 2),
+        ("GET", [(429, "")], 200, 2),
+        ("POST", [(429, "")], 429, 1),
+        ("GET", [(503, "2"), (503, "")], 200, 3),
+        ("POST", [(503, "1")], 503, 1),
+        ("GET", [(429, "3")], 429, 1),
+        ("GET", [(429, "0")] * 9, 429, 3),
+    ],
+)
+async def test_a_busy_vendor_is_asked_again(
+    method: str,
+    told: list[tuple[int, str]],
+    status: int,
+    times: int,
+    server: Server,
+    still: Egress,
+) -> None:
+    """A 429 when it says when, soon; what only reads without that too; three times at most."""
+    server.told = [(answer, {"Retry-After": after} if after else {}) for answer, after in told]
+    response = await still.send(OutboundRequest(method, server.url + "/told", body=b"{}"))
+    assert (response.status, response.repeats, len(server.seen)) == (status, times - 1, times)
+    assert server.bodies == [b"{}"] * times
+
+
+async def test_a_repeat_waits_as_long_as_the_vendor_asks(
+    server: Server, still: Egress, sleeper: Sleeper
+) -> None:
+    """Seconds or a date; and the answer knows how long it all took."""
+    server.told = [
+        (429, {"Retry-After": "2"}),
+        (
+            503,
+            {
+                "Retry-After": "Tue, 14 Nov 2023 22:13:21 GMT",
+                "Date": "Tue, 14 Nov 2023 22:13:20 GMT",
+            },
+        ),
+    ]
+    response = await still.send(OutboundRequest("GET", server.url + "/told"))
+    assert sleeper.pauses == [2.0, 1.0]
+    assert 3000 <= response.duration_ms < 3100
+
+
+async def test_nothing_is_repeated_past_the_deadline(
+    server: Server, still: Egress, sleeper: Sleeper
+) -> None:
+    """The answer that there is goes to the caller at once."""
+    server.told = [(429, {"Retry-After": "2"})]
+    request = OutboundRequest("GET", server.url + "/told", timeout_seconds=1.5)
+    assert (await still.send(request)).status == 429
+    assert sleeper.pauses == []
 
 
 @pytest.mark.parametrize(("method", "times"), [("GET", 3), ("PUT", 1), ("DELETE", 1), ("POST", 1)])

@@ -4,9 +4,8 @@ import ipaddress
 
 import pytest
 
-from valence.egress import AddressRefused, OutboundPolicy, redact
+from valence.egress import AddressRefused, OutboundPolicy
 from valence.egress.policy import REFUSED_NETWORKS
-from valence.egress.retry import pause_before_repeat, retry_after_seconds
 
 
 @pytest.mark.parametrize("network", REFUSED_NETWORKS)
@@ -63,51 +62,3 @@ def test_plain_http_is_for_allowed_loopback(url: str) -> None:
     OutboundPolicy(allow_loopback=True).check_url(url)
     with pytest.raises(AddressRefused):
         OutboundPolicy().check_url(url)
-
-
-@pytest.mark.parametrize(
-    ("text", "secrets", "expected"),
-    [
-        ("Authorization: Bearer abcdef123", (), "Authorization: Bearer ********"),
-        ('{"access_token":"abcd","x":1}', (), '{"access_token":"********","x":1}'),
-        ("code=abcdef&x=1", (), "code=********&x=1"),
-        ("it was s3cret-value", ("s3cret-value",), "it was ********"),
-        ("short abc", ("abc",), "short abc"),
-        (
-            '{"message":"Unable to find this Contact"}',
-            (),
-            '{"message":"Unable to find this Contact"}',
-        ),
-    ],
-)
-def test_secrets_are_taken_out_of_texts(text: str, secrets: tuple[str, ...], expected: str) -> None:
-    """What looks like one, and what is known to be one."""
-    assert redact(text, secrets) == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [("7", 7), ("Tue, 14 Nov 2023 22:13:30 GMT", 10), ("Mon, 01 Jan 2001 00:00:00 GMT", 0)]
-    + [("", None), ("soon", None)],
-)
-def test_retry_after_is_seconds_or_a_date(value: str, seconds: int | None) -> None:
-    """Both forms of RFC 9110; nonsense is nothing."""
-    assert retry_after_seconds({"Retry-After": value}, now_ms=1_700_000_000_000) == seconds
-
-
-@pytest.mark.parametrize(
-    ("method", "status", "after", "pause"),
-    [
-        ("GET", 429, "1", 1.0),
-        ("GET", 503, "2", 2.0),
-        ("GET", 429, "60", None),
-        ("GET", 429, "", None),
-        ("GET", 500, "1", None),
-        ("POST", 429, "1", None),
-    ],
-)
-def test_only_safe_calls_are_repeated(
-    method: str, status: int, after: str, pause: float | None
-) -> None:
-    """And only when the vendor says when, soon."""
-    assert pause_before_repeat(method, status, {"Retry-After": after}, now_ms=0) == pause

@@ -1,11 +1,25 @@
 """Definition files: what they compile to, and what their errors say."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
+from typer.testing import CliRunner
 
-from valence.elements import Catalog, element_to_wire
+from tests.elements.documents import EXPORT
+from valence.cli.main import app
+from valence.elements import (
+    Catalog,
+    compile_element,
+    definition_schema,
+    element_to_wire,
+    export_element,
+    faults_of,
+    imported,
+)
 from valence.elements.loader import BadDefinition, load_definition
 
 GOOD = """key: small
@@ -91,13 +105,55 @@ def test_the_catalog_finds_by_key_and_by_id() -> None:
     assert played.default("base.url") == "http://127.0.0.1:1/crm/rest/v1"
 
 
-def test_every_definition_of_the_product_names_its_source() -> None:
-    """And has an example or a list for each of its resources' bodies."""
-    folder = Path(__file__).parents[2] / "src" / "valence" / "catalog"
-    files = sorted(folder.glob("*.yaml"))
-    assert files
-    for file in files:
-        content = yaml.safe_load(file.read_text())
-        assert content["source"].startswith("https://")
-        for resource in content["resources"]:
-            assert resource["description"]
+FOLDER = Path(__file__).parents[2] / "src" / "valence" / "catalog"
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_a_definition_of_the_product_is_good(file: Path) -> None:
+    """It names its source, describes each resource, and fits the published schema."""
+    content = yaml.safe_load(file.read_text())
+    jsonschema.validate(content, definition_schema())
+    assert faults_of(file) == []
+    assert content["source"].startswith("https://")
+    for resource in content["resources"]:
+        assert resource["description"]
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_a_definition_of_the_product_is_exported_as_element_json(file: Path) -> None:
+    """That, imported as a tenant's element, makes the same calls."""
+    ours = load_definition(file)
+    exported = json.loads(json.dumps(export_element(ours)))
+    theirs = compile_element(imported(exported))
+    unnumbered = [replace(each, id=0, chain=()) for each in ours.operations]
+    assert [replace(each, chain=()) for each in theirs.operations] == unnumbered
+    assert theirs.is_private
+
+
+def test_element_json_is_checked_as_a_file_too(tmp_path: Path) -> None:
+    """With the line of its text."""
+    path = tmp_path / "acme.json"
+    path.write_text(EXPORT.read_text())
+    assert faults_of(path) == []
+    path.write_text(EXPORT.read_text().replace('"method": "PATCH"', '"method": "PATSCH"'))
+    (fault,) = faults_of(path)
+    assert fault.pointer == "/resources/3/method"
+    assert "PATSCH" in path.read_text().splitlines()[fault.line - 1]
+    path.write_text("{")
+    assert "not JSON" in str(faults_of(path)[0])
+
+
+def test_the_command_line_checks_files(tmp_path: Path) -> None:
+    """Each problem on a line, and 1 at the end."""
+    path = written(tmp_path, GOOD.replace("id: 990002", "id: many"))
+    bad = CliRunner().invoke(app, ["elements", "check", str(path), str(EXPORT)])
+    assert bad.exit_code == 1
+    assert bad.output.startswith("small.yaml:2 at /id: ")
+    good = CliRunner().invoke(app, ["elements", "check", str(written(tmp_path, GOOD)), str(EXPORT)])
+    assert (good.exit_code, good.output) == (0, "small.yaml: good\nacmecrm.json: good\n")
+
+
+def test_the_command_line_prints_the_schema() -> None:
+    """The one that the room publishes."""
+    shown = CliRunner().invoke(app, ["elements", "schema"])
+    assert json.loads(shown.output) == definition_schema()

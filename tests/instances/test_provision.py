@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -361,7 +362,8 @@ async def test_search_finds_by_text_tag_element_and_state(hub: Hub) -> None:
     assert await names(text="%") == []
     assert await names(tags=("Beta",)) == ["Beta"]
     assert await names(tags=("Beta",), text="alpha") == []
-    assert await names(element_key="other") == []
+    assert await names(element=replace(hub.element, id=1, key="other")) == []
+    assert await names(element=hub.element) == ["Alpha", "Beta", "Äther"]
     assert await names(after_id=1, limit=1) == ["Beta"]
     await service.set_enabled(me, 1, is_enabled=False)
     assert await names(state="disabled") == ["Alpha"]

@@ -1,9 +1,11 @@
 """A running hub and sandbox as child processes, and a caller that speaks HTTP to them."""
 
+import asyncio
 import json
+import secrets
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -11,8 +13,13 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.conftest import CALLBACK, CONFIGURATION, Sim
+from valence.assembly import open_services
 from valence.cli.children import LocalHub, running_hub
 from valence.cli.visitor import consent
+from valence.domain import CallerSecrets, Role
+from valence.settings import Settings
+from valence.storage import tenants
+from valence.vault import Place
 
 
 @dataclass
@@ -69,9 +76,9 @@ class Caller:
             found = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status or 0, found, response.read().decode())
 
-    def code(self, **choices: Any) -> str:
+    def code(self, *, element: str = "infusionsoftrest", **choices: Any) -> str:
         query = urlencode({"apiKey": "sandbox-client", "callbackUrl": CALLBACK})
-        url = self.call("GET", f"/elements/infusionsoftrest/oauth/url?{query}").json["oauthUrl"]
+        url = self.call("GET", f"/elements/{element}/oauth/url?{query}").json["oauthUrl"]
         return consent(url, **choices)["code"]
 
     def body(self, code: str, **more: Any) -> dict[str, Any]:
@@ -99,6 +106,85 @@ def local_hub(sandbox_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         tmp_path_factory.mktemp("hub"), sandbox_url=sandbox_url, settings=settings
     ) as hub:
         yield hub
+
+
+async def _join(hub: LocalHub, role: Role, *, has_own_account: bool) -> dict[str, str]:
+    """Add a user to the hub's organization, as its administrator will be able to."""
+    async with open_services(Settings(data_dir=hub.data_dir)) as services:
+        uid, secret = secrets.token_hex(16), secrets.token_urlsafe(32)
+        me = await services.callers.authenticate(
+            CallerSecrets(
+                user=hub.secrets["userSecret"], organization=hub.secrets["organizationSecret"]
+            )
+        )
+        sealed = await services.vault.seal(
+            secret, organization_id=me.organization_id, place=Place("users", uid, "secret")
+        )
+        async with services.database.write() as connection:
+            account_id = me.account_id
+            if has_own_account:
+                account_id = await tenants.add_account(
+                    connection, me.organization_id, name=uid, now=1
+                )
+            await tenants.add_user(
+                connection,
+                {
+                    "uid": uid,
+                    "organization_id": me.organization_id,
+                    "account_id": account_id,
+                    "email": f"{uid}@valence.example",
+                    "email_folded": f"{uid}@valence.example",
+                    "first_name": "A",
+                    "last_name": "B",
+                    "role": role,
+                    "password_hash": "!",
+                    "secret_sealed": sealed,
+                    "secret_hash": services.vault.lookup_hash("user secret", secret),
+                    "is_active": True,
+                    "created_ms": 1,
+                },
+            )
+        return {
+            "userSecret": secret,
+            "organizationSecret": hub.secrets["organizationSecret"],
+            "accountId": str(account_id),
+        }
+
+
+async def _found(hub: LocalHub) -> dict[str, str]:
+    """Found another organization."""
+    async with open_services(Settings(data_dir=hub.data_dir)) as services:
+        made = await services.tenancy.bootstrap(
+            email=f"{secrets.token_hex(8)}@other.example", password="Str0ng-enough!"
+        )
+        return {
+            "userSecret": made.user_secret.reveal(),
+            "organizationSecret": made.organization_secret.reveal(),
+            "accountId": str(made.account_id),
+        }
+
+
+def _as(hub: LocalHub, sim: Sim, secrets_: dict[str, str]) -> Caller:
+    return Caller(replace(hub, secrets=secrets_), sim)
+
+
+@pytest.fixture
+def plain_user(local_hub: LocalHub, sim: Sim) -> Caller:
+    """A caller of the same account who is no administrator."""
+    return _as(local_hub, sim, asyncio.run(_join(local_hub, Role.USER, has_own_account=False)))
+
+
+@pytest.fixture
+def sibling(local_hub: LocalHub, sim: Sim) -> Caller:
+    """The administrator of another account of the same organization."""
+    joined = asyncio.run(_join(local_hub, Role.ACCOUNT_ADMIN, has_own_account=True))
+    return _as(local_hub, sim, joined)
+
+
+@pytest.fixture
+def stranger(local_hub: LocalHub, sim: Sim) -> Caller:
+    """The administrator of another organization."""
+    return _as(local_hub, sim, asyncio.run(_found(local_hub)))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ async def main(instance_id: int, callers: int) -> None:
         await asyncio.to_thread(sys.stdin.readline)
         instance = await services.reader.by_id(instance_id)
         assert instance is not None
-        element = services.catalog.require(instance.element_key)
+        element = await services.elements.of(instance.account_id, instance.element_id)
         found = await asyncio.gather(
             *(services.credentials.headers(instance, element) for _ in range(callers)),
             return_exceptions=True,

@@ -222,3 +222,10 @@ def test_anything_else_says_nothing_about_the_grant(status: int, body: bytes) ->
     with pytest.raises(TokenAnswerUnusable) as unusable:
         parse_token_answer(status, {"Retry-After": "7"}, body, now_ms=NOW)
     assert unusable.value.status == status
+
+
+def test_a_token_endpoint_may_name_a_date() -> None:
+    """`Retry-After` has two forms, here as everywhere."""
+    with pytest.raises(TokenAnswerUnusable) as unusable:
+        parse_token_answer(429, {"Retry-After": "Tue, 14 Nov 2023 22:13:30 GMT"}, b"{}", now_ms=NOW)
+    assert unusable.value.retry_after_seconds == 10

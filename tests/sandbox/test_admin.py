@@ -98,12 +98,30 @@ def test_reset_forgets_everything_but_the_clients(vendor: Vendor) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "contacts", "appointments", "tasks", "notes", "files", "opportunities", "orders",
+        "products", "transactions", "emails", "tags",
+    ],
+)  # fmt: skip
+def test_collections_are_seeded(name: str, vendor: Vendor) -> None:
+    """More of what is there, each with an id of its own, and readable."""
+    before = vendor.call("GET", f"/v1/{name}").json()["count"]
+    assert vendor.sim.post("seed", **{name: 30}) == {name: before + 30}
+    ids = [row["id"] for row in vendor.call("GET", f"/v1/{name}").json()[name]]
+    assert len(set(ids)) == before + 30
+    assert vendor.call("GET", f"/v1/{name}/{ids[-1]}").status_code == 200
+
+
+@pytest.mark.parametrize(
     ("name", "order"),
     [
         ("faults", {"kind": "nonsense"}),
         ("faults", {}),
         ("seed", {"contacts": "many"}),
         ("seed", {}),
+        ("seed", {"nonsense": 1}),
+        ("hooks/fire", {"now": "yes"}),
         ("clock", {"advanceSeconds": True}),
         ("token-delay", {"seconds": 1, "when": "sometimes"}),
         ("switches", {"nonsense": 1}),

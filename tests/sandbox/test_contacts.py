@@ -196,6 +196,9 @@ def test_the_front_speaks_html(vendor: Vendor) -> None:
 
 def test_every_answer_counts_against_the_quotas(vendor: Vendor) -> None:
     """Headers of all four; the call after the last is 429 in the captured words."""
+    # Windows begin with the minute: none may end between the calls below.
+    now = int(str(vendor.sim.post("clock", advanceSeconds=0)["nowMs"]))
+    vendor.sim.post("clock", advanceSeconds=(60_000 - now % 60_000) / 1000)
     vendor.sim.post("limits", **{"enabled": True, "product-throttle": 2})
     first = vendor.call("GET", "/v1/contacts").headers
     for name in ("product-quota", "product-throttle", "tenant-quota", "tenant-throttle"):
@@ -214,4 +217,25 @@ def test_every_answer_counts_against_the_quotas(vendor: Vendor) -> None:
         "details": None,
     }
     vendor.sim.post("clock", advanceSeconds=60)
+    assert vendor.call("GET", "/v1/contacts").status_code == 200
+
+
+def test_a_key_has_quotas_of_its_own(vendor: Vendor) -> None:
+    """Smaller ones, and its spike limit is told."""
+    vendor.token = "KeapAK-sandbox"
+    told = vendor.call("GET", "/v1/contacts").headers
+    assert told["x-keap-product-throttle-limit"] == "240"
+    assert told["x-keap-product-quota-limit"] == "30000"
+    assert told["x-keap-product-spike-limit"] == "10ps"
+    vendor.token = str(vendor.sim.post("grants")["access_token"])
+    assert "x-keap-product-spike-limit" not in vendor.call("GET", "/v1/contacts").headers
+
+
+def test_too_many_calls_in_a_second_are_refused(vendor: Vendor) -> None:
+    """429 as for the other quotas; the next second is a new one."""
+    vendor.sim.post("limits", **{"enabled": True, "product-spike": 0})
+    refused = vendor.call("GET", "/v1/contacts")
+    assert (refused.status_code, refused.json()["code"]) == (429, "429")
+    vendor.sim.post("limits", **{"product-spike": 25})
+    vendor.sim.post("clock", advanceSeconds=1)
     assert vendor.call("GET", "/v1/contacts").status_code == 200

@@ -14,6 +14,8 @@ from valence.domain import Instance, ValenceError, VendorMalformed
 from valence.gateway import ResourceRequest, ResourceResponse
 from valence_sandbox.vendors.keap.description import SWITCHES
 
+Seen = Callable[[Vendor], object]
+LATE = "2100-01-01T00:00:00Z"
 DOCS = Path(__file__).parents[2] / "docs" / "reference" / "sandbox.md"
 
 
@@ -109,11 +111,68 @@ def _retry_after(vendor: Vendor) -> object:
     return sum("retry-after" in answer.headers for answer in answers)
 
 
+def _late(vendor: Vendor, collection: str) -> object:
+    return vendor.call("GET", f"/v1/{collection}", params={"since": LATE}).json()["count"]
+
+
+def _late_task(vendor: Vendor) -> object:
+    body = {"title": "x", "due_date": LATE, "completed": True, "completion_date": LATE}
+    vendor.call("POST", "/v1/tasks", json=body)
+    return _late(vendor, "tasks")
+
+
+def _late_due_task(vendor: Vendor) -> object:
+    vendor.call("POST", "/v1/tasks", json={"title": "x", "due_date": LATE})
+    return _late(vendor, "tasks")
+
+
+def _edited_task(vendor: Vendor) -> object:
+    vendor.sim.post("clock", advanceSeconds=3600)
+    changed = vendor.call("PATCH", "/v1/tasks/1", json={"title": "x"}).json()
+    since = {"since": changed["modification_date"].replace("+0000", "Z")}
+    return vendor.call("GET", "/v1/tasks", params=since).json()["count"]
+
+
+def _late_order(vendor: Vendor) -> object:
+    items = [{"product_id": 1, "quantity": 1}]
+    body = {"contact_id": 6, "order_title": "x", "order_date": LATE, "order_type": "Online"}
+    vendor.call("POST", "/v1/orders", json={**body, "order_items": items})
+    return _late(vendor, "orders")
+
+
+def _late_appointment(vendor: Vendor) -> object:
+    body = {"title": "x", "start_date": "2020-01-01T00:00:00Z", "end_date": LATE}
+    vendor.call("POST", "/v1/appointments", json=body)
+    return _late(vendor, "appointments")
+
+
+def _late_payment(vendor: Vendor) -> object:
+    body = {"payment_amount": "1.00", "payment_method_type": "CASH", "date": LATE}
+    vendor.call("POST", "/v1/orders/5/payments", json=body)
+    return _late(vendor, "transactions")
+
+
+def _opportunity(vendor: Vendor) -> object:
+    body = {"opportunity_title": "x", "contact": {"id": 6}, "stage": {"id": 18}}
+    return vendor.call("POST", "/v1/opportunities", json=body).status_code
+
+
+def _same_address(vendor: Vendor) -> object:
+    body = {"eventKey": "contact.add", "hookUrl": "http://127.0.0.1:9/nobody"}
+    vendor.call("POST", "/v1/hooks", json=body)
+    return vendor.call("POST", "/v1/hooks", json={**body, "eventKey": "contact.edit"}).status_code
+
+
+def _plain_content(vendor: Vendor) -> object:
+    body = {"sent_to_address": "joe@gmail.com", "html_content": "<p>plain</p>"}
+    answer = vendor.call("POST", "/v1/emails", json=body)
+    return answer.status_code, answer.json().get("html_content")
+
+
 def _userinfo(vendor: Vendor) -> object:
     return vendor.call("GET", "/v1/oauth/connect/userinfo").status_code
 
 
-Seen = Callable[[Vendor], object]
 EFFECTS: list[tuple[str, Any, Seen, object]] = [
     ("redirect_match", "exact", _prefix, 400),
     ("redirect_match", "prefix", _prefix, 200),
@@ -149,6 +208,27 @@ EFFECTS: list[tuple[str, Any, Seen, object]] = [
     ("missing_contact_status", 400, _missing, 400),
     ("opt_in_effect", True, _opt_in, "SingleOptIn"),
     ("opt_in_effect", False, _opt_in, "NonMarketable"),
+    ("since_field_tasks", "creation_date", _late_task, 0),
+    ("since_field_tasks", "modification_date", _late_task, 0),
+    ("since_field_tasks", "due_date", _late_task, 1),
+    ("since_field_tasks", "completion_date", _late_task, 1),
+    ("since_field_tasks", "due_date", _late_due_task, 1),
+    ("since_field_tasks", "completion_date", _late_due_task, 0),
+    ("since_field_tasks", "creation_date", _edited_task, 0),
+    ("since_field_tasks", "modification_date", _edited_task, 1),
+    ("since_field_orders", "order_date", _late_order, 1),
+    ("since_field_orders", "creation_date", _late_order, 0),
+    ("since_field_orders", "modification_date", _late_order, 0),
+    ("since_field_appointments", "start_date", _late_appointment, 0),
+    ("since_field_appointments", "end_date", _late_appointment, 1),
+    ("since_field_transactions", "transaction_date", _late_payment, 0),
+    ("since_field_transactions", "paymentDate", _late_payment, 1),
+    ("opportunity_create_status", 201, _opportunity, 201),
+    ("opportunity_create_status", 200, _opportunity, 200),
+    ("hook_url_unique", True, _same_address, 400),
+    ("hook_url_unique", False, _same_address, 200),
+    ("strict_base64_email", False, _plain_content, (201, "PHA+cGxhaW48L3A+")),
+    ("strict_base64_email", True, _plain_content, (400, None)),
     ("retry_after_on_429", "sometimes", _retry_after, 1),
     ("retry_after_on_429", "always", _retry_after, 2),
     ("retry_after_on_429", "never", _retry_after, 0),

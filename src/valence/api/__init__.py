@@ -5,7 +5,7 @@ answer in the wire contract's shape. The room refuses to decide anything about t
 or vendors."""
 
 from valence.api.access import AccessLog
-from valence.api.app import create_api, platform_nouns
+from valence.api.app import create_api, platform_nouns, platform_openapi
 from valence.api.services import ApiServices
 
-__all__ = ["AccessLog", "ApiServices", "create_api", "platform_nouns"]
+__all__ = ["AccessLog", "ApiServices", "create_api", "platform_nouns", "platform_openapi"]

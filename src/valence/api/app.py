@@ -3,21 +3,51 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from valence.api.access import AccessLog
 from valence.api.dispatcher import Dispatcher
 from valence.api.front import API_PREFIX, Asgi, Front
+from valence.api.openapi import openapi
 from valence.api.problems import problem
-from valence.api.routes import authentication, elements, instances, operations, platform
+from valence.api.routes import (
+    activity,
+    authentication,
+    docs,
+    element_configuration,
+    element_instances,
+    element_models,
+    element_resources,
+    elements,
+    instances,
+    models,
+    operations,
+    platform,
+)
 from valence.api.routes.resources import ResourceEndpoint
 from valence.api.services import ApiServices
 from valence.domain import InvalidRequest, MethodNotAllowed, NotFound, ValenceError
 
-_ROUTERS = (authentication.router, elements.router, instances.router, platform.router)
+# What is called most comes early: every route that is passed over costs. Where paths overlap the
+# first that knows one answers it: `/instances/docs` stands before `/instances/{id}`.
+_ROUTERS = (
+    authentication.router,
+    docs.router,
+    activity.router,
+    instances.router,
+    platform.router,
+    element_instances.router,
+    elements.router,
+    element_configuration.router,
+    element_resources.router,
+    element_models.router,
+    models.router,
+)
 
 
 def create_api(services: ApiServices, *, console: Asgi, access: AccessLog) -> Asgi:
@@ -28,6 +58,7 @@ def create_api(services: ApiServices, *, console: Asgi, access: AccessLog) -> As
         gateway=ResourceEndpoint(services.gateway),
         console=console,
         nouns=platform_nouns(),
+        declares=services.gateway.declares,
     )
     settings = services.settings
     names = {settings.host, urlsplit(settings.effective_public_url).hostname or ""}
@@ -47,6 +78,20 @@ def platform_nouns() -> frozenset[bytes]:
     return frozenset(path.split("/")[1].encode() for path in paths)
 
 
+def platform_openapi(*, server: str) -> dict[str, Any]:
+    """Return the platform's API as OpenAPI 3.1, as served by a server at that address."""
+    routes = [(API_PREFIX, route) for router in _ROUTERS for route in router.routes]
+    routes += [("", route) for route in operations.router.routes]
+    return openapi(
+        (
+            (prefix, route)
+            for prefix, route in routes
+            if isinstance(route, APIRoute) and route.include_in_schema
+        ),
+        server=server,
+    )
+
+
 def _management(services: ApiServices) -> FastAPI:
     app = FastAPI(
         title="Valence",
@@ -59,6 +104,8 @@ def _management(services: ApiServices) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router, prefix=API_PREFIX)
     app.include_router(operations.router)
+    server = services.settings.effective_public_url
+    app.state.openapi = orjson.dumps(platform_openapi(server=server))
     app.state.documented = [route for router in _ROUTERS for route in router.routes]
     app.add_exception_handler(ValenceError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)

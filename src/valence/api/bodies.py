@@ -11,6 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from valence.domain import InvalidRequest
 
+DEEPEST = 100
+"""Levels of a body; a definition has about ten, and a stack of frames must hold them all."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -20,16 +23,49 @@ async def read(request: Request, model: type[Model]) -> Model:
     Raises:
         InvalidRequest: not JSON, not an object, or a field of the wrong type; the message names it.
     """
-    raw = await request.body()
-    try:
-        content = orjson.loads(raw) if raw.strip() else None
-    except orjson.JSONDecodeError as exc:
-        raise InvalidRequest("The body is not JSON.", code="bad-body") from exc
+    return parse(await _object(request), model)
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """Return the body as it is, a JSON object.
+
+    Raises:
+        InvalidRequest: not JSON, not an object, nested too deeply, or with text that is none.
+    """
+    content = await _object(request)
+    _check_text(content)
+    return content
+
+
+async def read_rows(request: Request, name: str) -> list[Any]:
+    """Return a body that is a list, or an object that holds the list under a name.
+
+    Raises:
+        InvalidRequest: it is neither.
+    """
+    content = await _json(request)
+    found = content.get(name) if isinstance(content, dict) else content
+    if not isinstance(found, list):
+        raise InvalidRequest(f"The body must be a list, or hold the list {name}.", code="bad-body")
+    _check_text(found)
+    return found
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    content = await _json(request)
     if content is None:
-        content = {}
+        return {}
     if not isinstance(content, dict):
         raise InvalidRequest("The body must be a JSON object.", code="bad-body")
-    return parse(content, model)
+    return content
+
+
+async def _json(request: Request) -> Any:
+    raw = await request.body()
+    try:
+        return orjson.loads(raw) if raw.strip() else None
+    except orjson.JSONDecodeError as exc:
+        raise InvalidRequest("The body is not JSON.", code="bad-body") from exc
 
 
 def parse(content: dict[str, Any], model: type[Model]) -> Model:
@@ -43,18 +79,20 @@ def parse(content: dict[str, Any], model: type[Model]) -> Model:
         raise InvalidRequest(f"{name}: {first['msg']}.", code="bad-body") from exc
 
 
-def _check_text(value: Any) -> None:
+def _check_text(value: Any, *, depth: int = 0) -> None:
+    if depth > DEEPEST:
+        raise InvalidRequest("The body is nested too deeply.", code="bad-body")
     if isinstance(value, str):
         # No database stores NUL in text, and a lone surrogate is no character.
         if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
             raise InvalidRequest("The body holds a character that is no text.", code="bad-body")
     elif isinstance(value, dict):
         for key, part in value.items():
-            _check_text(key)
-            _check_text(part)
+            _check_text(key, depth=depth + 1)
+            _check_text(part, depth=depth + 1)
     elif isinstance(value, list):
         for part in value:
-            _check_text(part)
+            _check_text(part, depth=depth + 1)
 
 
 def _as_text(value: Any) -> Any:
@@ -136,6 +174,12 @@ class InstanceChangeBody(Lenient):
     tags: Tags | None = None
     provider_data: Texts | None = Field(default=None, alias="providerData", repr=False)
     configuration: Texts | None = Field(default=None, repr=False)
+
+
+class TraceBody(Lenient):
+    """For how many minutes wire traces are kept."""
+
+    duration: int | None = None
 
 
 class RecordBody(Lenient):

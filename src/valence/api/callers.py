@@ -1,5 +1,6 @@
 """Who calls a management route, as dependencies of the routes."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,8 +12,10 @@ from valence.domain import (
     Instance,
     InvalidRequest,
     Principal,
+    Privilege,
     Unauthenticated,
     parse_authorization,
+    require_privilege,
 )
 
 
@@ -64,6 +67,22 @@ def address_of(request: Request) -> str:
     return services_of(request).settings.client_address(peer, forwarded)
 
 
+def who_may(privilege: Privilege) -> Callable[[Request], Awaitable[Principal]]:
+    """Return a dependency: the caller, refused before the body or the object is looked at."""
+
+    async def caller(request: Request) -> Principal:
+        principal = await principal_of(request)
+        require_privilege(principal.role, privilege)
+        return principal
+
+    return caller
+
+
 Services = Annotated[ApiServices, Depends(services_of)]
 Caller = Annotated[Principal, Depends(principal_of)]
+ElementViewer = Annotated[Principal, Depends(who_may(Privilege.VIEW_ELEMENTS))]
+ElementCreator = Annotated[Principal, Depends(who_may(Privilege.CREATE_ELEMENTS))]
+ElementEditor = Annotated[Principal, Depends(who_may(Privilege.EDIT_ELEMENTS))]
+ElementDeleter = Annotated[Principal, Depends(who_may(Privilege.DELETE_ELEMENTS))]
+Provisioner = Annotated[Principal, Depends(who_may(Privilege.CREATE_ELEMENT_INSTANCES))]
 ByToken = Annotated[CalledInstance, Depends(instance_of_token)]

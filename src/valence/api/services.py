@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from valence.activity import CallReader
 from valence.domain import Clock
-from valence.elements import Catalog
+from valence.elements import ElementParts, Elements
 from valence.gateway import Gateway
 from valence.instances import Instances
 from valence.settings import Settings
@@ -22,8 +23,10 @@ class ApiServices:
     clock: Clock
     callers: Callers
     tenancy: Tenancy
-    catalog: Catalog
+    elements: Elements
+    element_parts: ElementParts
     instances: Instances
     gateway: Gateway
+    calls: CallReader
     sign: Callable[[str], bytes]
     readiness: Callable[[], Awaitable[dict[str, object]]]

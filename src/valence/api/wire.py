@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from valence.domain import Element, Instance, User, iso_seconds
+from valence.domain import Call, Element, Instance, User, iso_seconds
 from valence.elements import instance_element_to_wire
 from valence.instances import ConfigurationRecord, shown_configuration
 from valence.tenancy import Login
@@ -12,7 +12,11 @@ Json = dict[str, Any]
 
 
 def instance_to_wire(
-    instance: Instance, element: Element, *, provider_data: Mapping[str, str] | None = None
+    instance: Instance,
+    element: Element,
+    *,
+    now_ms: int,
+    provider_data: Mapping[str, str] | None = None,
 ) -> Json:
     """Return an instance; `providerData` appears only in the answer to its creation."""
     shown: Json = {
@@ -34,7 +38,7 @@ def instance_to_wire(
     return shown | {
         "configuration": shown_configuration(element, instance),
         "eventsEnabled": instance.events_enabled,
-        "traceLoggingEnabled": False,
+        "traceLoggingEnabled": instance.is_traced(now_ms),
         "cachingEnabled": False,
         "externalAuthentication": instance.external_authentication,
         "user": {
@@ -73,6 +77,29 @@ def record_to_wire(record: ConfigurationRecord) -> Json:
         "active": True,
         "hideFromConsole": record.is_hidden,
     }
+
+
+def call_to_wire(call: Call, element: Element | None) -> Json:
+    """Return a usage record, in the snake case it has."""
+    shown: Json = {
+        "user_id": call.user_id,
+        "company_id": call.organization_id,
+        "account_id": call.account_id,
+        "process_time": round(call.duration_us / 1000),
+        "traffic_id": call.request_id,
+        "request_id": call.request_id,
+        "request_status": "success" if call.is_success else "failed",
+        "request_ip": call.address,
+        "request_uri": f"/elements/api-v2{call.path}" + (f"?{call.query}" if call.query else ""),
+        "element_api": call.path.strip("/"),
+        "element_key": call.element_key,
+        "traffic_date": iso_seconds(call.at_ms),
+        "company_external_id": "",
+        "company_external_name": "",
+    }
+    if element is not None:
+        shown["element_name"] = element.name
+    return shown
 
 
 def login_to_wire(login: Login) -> Json:

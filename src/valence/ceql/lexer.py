@@ -5,52 +5,55 @@ expected. A string in double quotes is a field on the left of an operator and a 
 right."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from valence.domain import InvalidRequest
 
 Kind = Literal["word", "number", "string", "quoted", "backquoted", "operator", "mark", "end"]
 
+_WORD = r"[^\s'\"`<>=!(),.\[\]]"
 _TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<string>'(?:[^']|'')*')
-    | (?P<quoted>"(?:[^"]|"")*")
+    rf"""\s*(?:
+      (?P<string>'[^']*(?:''[^']*)*')
+    | (?P<quoted>"[^"]*(?:""[^"]*)*")
     | (?P<backquoted>`[^`]+`)
     | (?P<operator><>|!=|<=|>=|=|<|>)
-    | (?P<mark>\[\*\]|\[\d+\]|[(),.])
-    | (?P<number>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w:-]))
-    | (?P<word>[^\s'"`<>=!(),.\[\]]+)
+    | (?P<mark>\[\*\]|\[[0-9]{{1,9}}\]|[(),.])
+    | (?P<number>[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?(?!{_WORD}))
+    | (?P<word>{_WORD}+)
     )""",
     re.VERBOSE,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token; `position` counts characters from 1."""
+class Token(NamedTuple):
+    """One token, from `start` to before `end`. A tuple, because a clause makes a dozen of them."""
 
     kind: Kind
     text: str
-    position: int
+    start: int
+    end: int
 
 
 def parsing_error(expectation: str, position: int) -> InvalidRequest:
-    """Return the error of an expression that cannot be parsed, in the contract's words."""
+    """Return the error of a text that cannot be parsed; `position` counts characters from 1."""
     return InvalidRequest(
         f"Error parsing query at position {position}: expected {expectation}.", code="bad-query"
     )
 
 
-def tokenize(text: str) -> Iterator[Token]:
-    """Yield the tokens, an end token last. Raises InvalidRequest."""
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens, an end token last. Raises InvalidRequest."""
     position, end = 0, len(text.rstrip())
+    match = _TOKEN.match
+    tokens: list[Token] = []
     while position < end:
-        found = _TOKEN.match(text, position)
-        if found is None or found.lastgroup is None:
-            raise parsing_error("a field, an operator or a value", position + 1)
+        found = match(text, position)
+        if found is None:
+            blanks = len(text) - position - len(text[position:].lstrip())
+            raise parsing_error("a field, an operator or a value", position + blanks + 1)
         kind: Kind = found.lastgroup  # type: ignore[assignment]
-        yield Token(kind, found[found.lastgroup], found.start(found.lastgroup) + 1)
-        position = found.end()
-    yield Token("end", "", end + 1)
+        start, position = found.span(kind)
+        tokens.append(Token(kind, found[kind], start, position))
+    tokens.append(Token("end", "", end, end))
+    return tokens

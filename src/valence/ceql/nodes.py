@@ -1,4 +1,4 @@
-"""The tree of a CEQL expression, and its one way of being printed."""
+"""The trees of CEQL, and their one way of being printed."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ Value = str | int | float | bool | None
 Operator = Literal["=", "!=", "<", ">", "<=", ">="]
 
 _PLAIN = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$@-]*\Z")
+_SEGMENT = re.compile(r"(.+?)((?:\[(?:\*|[0-9]{1,9})\])*)\Z", re.DOTALL)
 KEYWORDS = frozenset({"and", "or", "not", "in", "like", "is", "null", "true", "false"})
 
 
@@ -73,9 +74,31 @@ class Or:
 Expression = Comparison | InList | Like | IsNull | And | Or
 
 
-def to_text(expression: Expression) -> str:
-    """Print an expression so that parsing it gives the same tree."""
-    match expression:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One field of an order; ascending unless it says otherwise."""
+
+    path: Path
+    is_descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A bulk query: `select paths from name where ... order by ... limit ...`.
+
+    No paths: all of them (`*`).
+    """
+
+    name: str
+    paths: tuple[Path, ...] = ()
+    where: Expression | None = None
+    orders: tuple[Order, ...] = ()
+    limit: int | None = None
+
+
+def to_text(node: Expression | Path | Order | Select) -> str:
+    """Print a tree so that parsing it gives the same tree."""
+    match node:
         case Comparison(path, operator, value):
             return f"{_path(path)} {operator} {_value(value)}"
         case InList(path, values, is_negated):
@@ -89,6 +112,30 @@ def to_text(expression: Expression) -> str:
             return " and ".join(_grouped(term, Or | And) for term in terms)
         case Or(terms):
             return " or ".join(_grouped(term, Or) for term in terms)
+        case Path():
+            return _path(node)
+        case Order(path, is_descending):
+            return f"{_path(path)} desc" if is_descending else _path(path)
+        case Select():
+            return _select(node)
+
+
+def split_segment(segment: str) -> tuple[str, str]:
+    """Return a segment's name and its steps into lists: `tags[*]` is `tags` and `[*]`."""
+    found = _SEGMENT.match(segment)
+    return (found[1], found[2]) if found else (segment, "")
+
+
+def _select(select: Select) -> str:
+    fields = ", ".join(map(_path, select.paths)) or "*"
+    parts = [f"select {fields}", f"from {_name(select.name)}"]
+    if select.where is not None:
+        parts.append(f"where {to_text(select.where)}")
+    if select.orders:
+        parts.append(f"order by {', '.join(map(to_text, select.orders))}")
+    if select.limit is not None:
+        parts.append(f"limit {select.limit}")
+    return " ".join(parts)
 
 
 def _grouped(term: Expression, kinds: object) -> str:
@@ -101,10 +148,16 @@ def _path(path: Path) -> str:
 
 
 def _segment(segment: str) -> str:
-    name, bracket, rest = segment.partition("[")
+    name, steps = split_segment(segment)
+    return _name(name) + steps
+
+
+def _name(name: str) -> str:
     if _PLAIN.match(name) and name.lower() not in KEYWORDS:
-        return segment
-    return f"`{name}`{bracket}{rest}"
+        return name
+    if "`" in name:
+        return '"' + name.replace('"', '""') + '"'
+    return f"`{name}`"
 
 
 def _value(value: Value) -> str:

@@ -12,6 +12,7 @@ from valence.cli.commands import (
     init,
     instances,
     keys,
+    openapi,
     sandbox,
     serve,
 )
@@ -30,6 +31,7 @@ app.command("demo")(demo.demo)
 app.command("sandbox")(sandbox.sandbox)
 app.command("init")(init.init)
 app.command("doctor")(doctor.doctor)
+app.command("openapi")(openapi.openapi)
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(elements.app, name="elements")

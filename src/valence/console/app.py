@@ -9,7 +9,17 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from valence.console.pages import authorize, coming, elements, instances, overview, settings, signin
+from valence.console.pages import (
+    activity,
+    api_docs,
+    authorize,
+    coming,
+    elements,
+    instances,
+    overview,
+    settings,
+    signin,
+)
 from valence.console.services import ConsoleServices
 from valence.console.view import View
 from valence.domain import NotFound, ValenceError
@@ -30,7 +40,17 @@ class _Static(StaticFiles):
 def create_console(services: ConsoleServices) -> Starlette:
     """Return the console; it serves `/`, `/console/...` and the old sign-in address."""
     view = View(services, FOLDER)
-    modules = (signin, overview, elements, authorize, instances, settings, coming)
+    modules = (
+        signin,
+        overview,
+        elements,
+        authorize,
+        instances,
+        api_docs,
+        activity,
+        settings,
+        coming,
+    )
     routes = [route for module in modules for route in module.routes(view)]
 
     async def on_error(request: Request, exc: Exception) -> Response:

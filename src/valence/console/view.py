@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from valence import __version__
 from valence.console import words
-from valence.console.services import ConsoleServices
+from valence.console.services import ConsoleServices, reference
 from valence.domain import Forbidden, Principal, ValenceError, Whose
 from valence.tenancy import Session
 
@@ -62,11 +62,14 @@ class View:
             asset=self._asset,
             version=__version__,
             words=words,
+            reference=reference,
             sandbox_url=services.settings.sandbox_url,
             is_loopback_open=services.settings.outbound_allow_loopback,
         )
         self._templates.filters.update(
-            ago=lambda ms: words.ago(ms, services.clock.now_ms()), moment=words.moment
+            ago=lambda ms: words.ago(ms, services.clock.now_ms()),
+            moment=words.moment,
+            took=words.took,
         )
 
     # -- guards ----------------------------------------------------------------------------------

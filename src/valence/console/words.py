@@ -70,6 +70,8 @@ NOTICES = {
     "rotated-user": "The user secret is new; the old one ended.",
     "rotated-organization": "The organization secret is new; the old one ended.",
     "password": "The password is changed.",
+    "traced": "Wire traces of its calls are kept for an hour.",
+    "untraced": "No more wire traces are kept.",
 }
 
 TIMELINE = {
@@ -81,6 +83,8 @@ TIMELINE = {
     "disabled": ("pause", "Disabled"),
     "enabled": ("play", "Enabled"),
     "renamed": ("edit", "Renamed"),
+    "traced": ("search", "Wire traces on"),
+    "untraced": ("search", "Wire traces off"),
 }
 
 
@@ -89,6 +93,27 @@ def state_of(instance: Instance) -> State:
     if not instance.is_valid:
         return STATES["needs-owner"]
     return STATES["disabled" if instance.is_disabled else "connected"]
+
+
+def answer_of(status: int) -> State:
+    """Return an answer's status as a state."""
+    if status < 400:
+        return State(str(status), "check", "good")
+    return State(str(status), "alert", "bad")
+
+
+def turn_of(whose: str | None) -> tuple[str, str]:
+    """Return whose turn it is, in words."""
+    return TURNS[Whose(whose)] if whose else ("", "")
+
+
+def took(us: int) -> str:
+    """Return a duration in the unit that suits it."""
+    if us < 1000:
+        return f"{us} µs"
+    if us < 10_000:
+        return f"{us / 1000:.1f} ms"
+    return f"{us / 1000:.0f} ms" if us < 10_000_000 else f"{us / 1_000_000:.0f} s"
 
 
 def moment(epoch_ms: int) -> str:

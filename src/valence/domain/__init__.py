@@ -5,6 +5,7 @@ keeps no state and imports no other room.
 """
 
 from valence.domain.authorization import CallerSecrets, parse_authorization
+from valence.domain.calls import Call
 from valence.domain.clock import Clock, SystemClock, iso_seconds
 from valence.domain.elements import (
     AuthenticationKind,
@@ -29,6 +30,7 @@ from valence.domain.errors import (
     NotFound,
     OperatorError,
     PayloadTooLarge,
+    ScriptFailed,
     ServiceUnavailable,
     TooManyRequests,
     Unauthenticated,
@@ -51,14 +53,18 @@ from valence.domain.instances import (
     TimelineEntry,
 )
 from valence.domain.markup import strip_markup
+from valence.domain.privileges import PRIVILEGES_OF, Privilege, require_privilege
+from valence.domain.retry_after import http_date_ms, retry_after_seconds, server_now_ms
 from valence.domain.secret import Secret
 from valence.domain.tenancy import Account, Organization, Principal, Role, User
 
 __all__ = [
     "CREDENTIAL_STATES",
     "MASK",
+    "PRIVILEGES_OF",
     "Account",
     "AuthenticationKind",
+    "Call",
     "CallerSecrets",
     "Clock",
     "ConfigurationEntry",
@@ -85,7 +91,9 @@ __all__ = [
     "Parameter",
     "PayloadTooLarge",
     "Principal",
+    "Privilege",
     "Role",
+    "ScriptFailed",
     "Secret",
     "ServiceUnavailable",
     "SystemClock",
@@ -101,8 +109,12 @@ __all__ = [
     "VendorTimeout",
     "VendorUnreachable",
     "Whose",
+    "http_date_ms",
     "iso_seconds",
     "new_request_id",
     "parse_authorization",
+    "require_privilege",
+    "retry_after_seconds",
+    "server_now_ms",
     "strip_markup",
 ]

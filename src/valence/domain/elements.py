@@ -36,7 +36,8 @@ class ConfigurationEntry:
     name: str
     description: str
     type: str
-    default_value: str | None = None
+    # It can be a secret, of an operator or of a tenant.
+    default_value: str | None = field(default=None, repr=False)
     is_required: bool = False
     is_internal: bool = False
     is_hidden: bool = False
@@ -172,9 +173,10 @@ class Operation:
     """One verb on one path of an element, ready to run.
 
     `path` is hub-less with `{x}` placeholders (`/contacts/{id}`). `parameters` are the element's
-    and then the resource's own. `request_key` wraps the vendor body, `response_key` is the dotted
-    path of the records in the vendor's answer. `chain` are the operations that follow
-    (`nextResource`); their last answer is the call's. `chain_fault` says why it cannot run.
+    and then the resource's own, without the row that became `filter`. `request_key` wraps the
+    vendor body, `response_key` is the dotted path of the records in the vendor's answer. `chain`
+    are the operations that follow (`nextResource`); their last answer is the call's. `chain_fault`
+    says why it cannot run.
     `pre_hooks` and `post_hooks` are in the order in which they run.
     """
 
@@ -194,7 +196,6 @@ class Operation:
     response_key: str | None = None
     total_key: str | None = None
     next_page_key: str | None = None
-    pagination: str | None = None
     paging: Paging | None = None
     filter: Filter | None = None
     ordering: Ordering | None = None
@@ -202,15 +203,12 @@ class Operation:
     chain_fault: str | None = None
     response_type: str = "application/json"
     formula_id: int | None = None
-    where_fields: Mapping[str, str] = field(default_factory=dict)
-    vendor_defaults: Mapping[str, str] = field(default_factory=dict)
-    sample_body: Mapping[str, object] | None = None
     examples: tuple[Example, ...] = ()
 
     @property
     def is_list(self) -> bool:
         """Tell whether the answer is a paged list of records."""
-        return self.paging is not None or self.pagination is not None
+        return self.paging is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +241,8 @@ class Element:
     owner_account_id: int = SYSTEM_ACCOUNT
     origin_id: int | None = None  # of a clone: the element it was made from
     document: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+    event_hooks: tuple[Hook, ...] = ()  # they normalise what a vendor's webhook sends
+    limits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # scope -> header names
     _defaults: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

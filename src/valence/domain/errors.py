@@ -13,6 +13,7 @@ ValenceError                    code, status, whose fault, can a retry help
 +- TooManyRequests       429    Valence's own limits (logins); a vendor's 429 is a VendorRefused
 +- NeedsOwner            401    the vendor refused the stored grant for good: its owner must consent
 +- DefinitionError       500    an element definition cannot do what it says
+|  +- ScriptFailed       500    a script threw, ran out of its limits, or gave no answer
 +- OperatorError         500    settings, keyring, database: only the operator can mend it
 |  +- ServiceUnavailable 503    the same, and a retry may help
 +- VendorError           502    the vendor, or the way to it
@@ -148,6 +149,35 @@ class DefinitionError(ValenceError):
     """500: an element definition cannot do what it says; its author can mend it."""
 
     code, status, whose = "definition-error", 500, Whose.DEFINITION
+
+
+class ScriptFailed(DefinitionError):
+    """500: a script threw, ran out of its limits, or gave no answer; its author can mend it.
+
+    Args:
+        text: the script's own error, such as `TypeError: x is not a function`; None when there is
+            none, as after a time limit.
+        line: where in the author's script, from 1, when that is known; `column` likewise.
+        console: what the script had logged.
+    """
+
+    code = "script-failed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        text: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        console: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message, code=code)
+        self.text = text
+        self.line = line
+        self.column = column
+        self.console = console
 
 
 class OperatorError(ValenceError):

@@ -51,6 +51,11 @@ class Instance:
     updated_ms: int
     needs_owner_reason: str | None = None
     token_expires_ms: int | None = None
+    trace_until_ms: int | None = None  # wire traces of its calls are kept until then
+
+    def is_traced(self, now_ms: int) -> bool:
+        """Tell whether wire traces of its calls are kept now."""
+        return self.trace_until_ms is not None and self.trace_until_ms > now_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class TimelineEntry:
     """Something that happened to an instance's health, oldest facts never rewritten.
 
     `kind` is one of issued, refreshed, refresh-failed, needs-owner, reauthenticated, disabled,
-    enabled, renamed, revoked, revoke-failed.
+    enabled, renamed, revoked, revoke-failed, traced, untraced.
     """
 
     at_ms: int

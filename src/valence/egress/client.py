@@ -1,263 +1,320 @@
 """The one HTTP client.
 
-What aiohttp does by itself and must not here:
-- it repeats GET, PUT and DELETE when a pooled connection dies, though the vendor may have acted
-  (`_retry_connection` is switched off; a test fails when an upgrade changes that);
-- its redirects forward `X-Api-Key` and the like to other origins (they are followed by hand);
-- `read()` inflates a small gzip body without bound (the body is counted as it comes).
-
-Token requests go over a connector of their own that closes after each answer: on a dying pooled
-connection "never arrived" cannot be told from "arrived, then died", and that difference is a
-rotated refresh token."""
+Token requests go over a session of their own that closes each connection after its answer: on a
+dying pooled connection "never arrived" cannot be told from "arrived, then died", and that
+difference is a rotated refresh token."""
 
 import asyncio
-import socket
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from yarl import URL
 
-from valence.domain import (
-    Clock,
-    VendorError,
-    VendorMalformed,
-    VendorTimeout,
-    VendorUnreachable,
+from valence.domain import Clock, VendorMalformed
+from valence.egress.attempt import Attempt, Call
+from valence.egress.budget import LONGEST_BUDGET_WAIT_SECONDS, BudgetKey, Budgets
+from valence.egress.circuit import Circuits
+from valence.egress.messages import (
+    ConnectionLost,
+    NeverSent,
+    OutboundRequest,
+    OutboundResponse,
 )
-from valence.egress.policy import AddressRefused, OutboundPolicy
-from valence.egress.retry import CONNECT_PAUSE_SECONDS, REPEATS, SAFE_METHODS, pause_before_repeat
+from valence.egress.policy import OutboundPolicy
+from valence.egress.retry import (
+    CONNECT_PAUSE_SECONDS,
+    LONGEST_WAIT_SECONDS,
+    REPEATS,
+    SAFE_METHODS,
+    pause_before_repeat,
+)
+from valence.egress.trace import Trace
+from valence.egress.wire import ask, exchange, open_session, pieces
 
 REDIRECTS = 5
-DEFAULT_SIZE_LIMIT = 32 * 1024 * 1024
-CONNECT_SECONDS = 10.0
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+# Calls held for the same limit do not come back in the same instant.
+LONGEST_SPREAD_SECONDS = 0.1
 _CHECKED_ORIGINS = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class OutboundRequest:
-    """One request as it goes on the wire; `url` is already percent-encoded."""
+class OutboundStream:
+    """An answer whose body is read piece by piece, within the request's size limit and deadline.
 
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    body: bytes | None = field(default=None, repr=False)
-    timeout_seconds: float = 60.0
-    size_limit_bytes: int = DEFAULT_SIZE_LIMIT
+    The body comes decompressed, so `Content-Length` in `headers` may be of something shorter.
+    """
 
+    def __init__(self, response: aiohttp.ClientResponse, *, size_limit_bytes: int) -> None:
+        self.status = response.status
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._size_limit_bytes = size_limit_bytes
 
-@dataclass(frozen=True, slots=True)
-class OutboundResponse:
-    """One answer; `headers` are looked up without case."""
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Return the body as it comes; once.
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
-class NeverSent(VendorUnreachable):
-    """No connection was opened, so the vendor cannot have acted."""
-
-
-class ConnectionLost(VendorUnreachable):
-    """The connection ended before the answer was complete; the vendor may have acted."""
+        Raises:
+            VendorMalformed: it is larger than the limit.
+            VendorTimeout: the deadline of the whole call passed.
+            VendorUnreachable: the connection was lost.
+        """
+        return pieces(self._response, limit=self._size_limit_bytes)
 
 
 class Egress:
     """The way out. Open it on the event loop that uses it; give it `close()` at the end."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, token_session: aiohttp.ClientSession, **owned: Any
+        self,
+        session: aiohttp.ClientSession,
+        token_session: aiohttp.ClientSession,
+        *,
+        policy: OutboundPolicy,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._session = session
         self._token_session = token_session
-        self._policy: OutboundPolicy = owned["policy"]
-        self._clock: Clock = owned["clock"]
-        self._checked: set[str] = set()
+        self._policy = policy
+        self._clock = clock
+        self._sleep = sleep
+        self._budgets = Budgets(clock)
+        self._circuits = Circuits(clock)
+        self._checked: dict[str, str] = {}
 
     @classmethod
-    def open(cls, policy: OutboundPolicy, *, clock: Clock) -> "Egress":
-        """Make the sessions; nothing is connected yet."""
-        pooled = aiohttp.TCPConnector(
-            socket_factory=_guard(policy),
-            limit=0,
-            limit_per_host=256,
-            keepalive_timeout=30,
-            ttl_dns_cache=30,
+    def open(
+        cls,
+        policy: OutboundPolicy,
+        *,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> "Egress":
+        """Make the sessions; nothing is connected yet.
+
+        Args:
+            sleep: what waits before a repeat; it must take as long by `clock` as it is told.
+        """
+        return cls(
+            open_session(policy, is_pooled=True),
+            open_session(policy, is_pooled=False),
+            policy=policy,
+            clock=clock,
+            sleep=sleep,
         )
-        closing = aiohttp.TCPConnector(
-            socket_factory=_guard(policy), limit=0, force_close=True, ttl_dns_cache=30
-        )
-        return cls(_session(pooled), _session(closing), policy=policy, clock=clock)
 
     @property
     def policy(self) -> OutboundPolicy:
         """The outbound policy in force."""
         return self._policy
 
-    async def send(self, request: OutboundRequest) -> OutboundResponse:
+    async def send(
+        self, request: OutboundRequest, *, trace: Trace | None = None
+    ) -> OutboundResponse:
         """Send a vendor call, following redirects and repeating only what is safe to repeat.
 
         Raises:
             AddressRefused: the policy does not allow an address on the way.
-            VendorUnreachable: no connection, or it was lost before the answer was complete.
+            VendorRefused: `vendor-limited`, the vendor said that it takes no calls for a while.
+            VendorUnreachable: no connection, or it was lost before the answer was complete; or
+                `vendor-down`, the last calls to the vendor all failed and this one was not sent.
             VendorTimeout: the deadline of the whole call passed.
             VendorMalformed: the answer is larger than the limit, or is not HTTP.
         """
-        deadline = self._clock.monotonic() + request.timeout_seconds
-        for repeat in range(REPEATS + 1):
+        call = self._begin(request, trace)
+        repeats = 0 if request.is_one_shot else REPEATS
+        for repeat in range(repeats + 1):
+            call.repeat = repeat
+            if request.budget is not None and self._budgets.held_seconds(request.budget) > 0:
+                await self._wait_for_budget(request.budget, call.deadline)
             try:
-                response = await self._follow(request, deadline)
+                response = await self._follow(request, call)
             except (NeverSent, ConnectionLost) as exc:
                 # A kept connection may be closed by the vendor just as it is used again: what
                 # only reads is asked once more, what may have acted is not.
                 if isinstance(exc, ConnectionLost) and request.method not in SAFE_METHODS:
                     raise
                 pause = CONNECT_PAUSE_SECONDS
-                if repeat == REPEATS or self._clock.monotonic() + CONNECT_PAUSE_SECONDS > deadline:
+                if repeat == repeats or not self._may_repeat(request, pause, call.deadline):
                     raise
             else:
-                if response.status != 429 and response.status != 503:
+                wait = self._pause_after(request, response, repeat)
+                if wait is None or repeat == repeats:
                     return response
-                wait = pause_before_repeat(
-                    request.method, response.status, response.headers, now_ms=self._clock.now_ms()
-                )
-                if wait is None or repeat == REPEATS or self._clock.monotonic() + wait > deadline:
+                if not self._may_repeat(request, wait, call.deadline):
                     return response
                 pause = wait
-            await asyncio.sleep(pause)
+            await self._sleep(pause)
         raise AssertionError("unreachable: the last repeat returns or raises")
 
-    async def send_token_request(self, request: OutboundRequest) -> OutboundResponse:
+    async def send_token_request(
+        self, request: OutboundRequest, *, trace: Trace | None = None
+    ) -> OutboundResponse:
         """Send a token request once, on a fresh connection, without redirects or repeats.
+
+        No circuit refuses it: whether a refresh is due and when it is tried again is decided by
+        those who know what hangs on it. Its end counts as evidence like any other.
 
         Raises:
             NeverSent: no connection was opened: the endpoint cannot have acted.
             VendorUnreachable, VendorTimeout, VendorMalformed, AddressRefused: as `send`.
         """
-        self._check(request.url)
-        return await _exchange(self._token_session, request, request.timeout_seconds)
+        call = self._begin(request, trace)
+        return await self._exchange(self._token_session, request, call, is_refusable=False)
+
+    @asynccontextmanager
+    async def stream(
+        self, request: OutboundRequest, *, trace: Trace | None = None
+    ) -> AsyncIterator[OutboundStream]:
+        """Send a vendor call whose answer is too large to hold; once, with redirects.
+
+        Raises:
+            What `send` raises; on leaving the body early the connection is closed.
+        """
+        call = self._begin(request, trace)
+        if request.budget is not None:
+            await self._wait_for_budget(request.budget, call.deadline)
+        response = await self._follow_to_body(request, call)
+        try:
+            yield OutboundStream(response, size_limit_bytes=request.size_limit_bytes)
+        finally:
+            # A connection whose body was read to its end is back in the pool already.
+            response.close()
 
     async def close(self) -> None:
         """Close every connection."""
         await self._session.close()
         await self._token_session.close()
 
-    async def _follow(self, request: OutboundRequest, deadline: float) -> OutboundResponse:
-        for _ in range(REDIRECTS + 1):
-            self._check(request.url)
-            response = await _exchange(self._session, request, deadline - self._clock.monotonic())
-            if response.status not in (301, 302, 303, 307, 308):
-                return response
-            location = response.headers.get("Location")
-            if not location or request.method not in SAFE_METHODS:
-                return response
-            request = _redirected(request, location)
-        raise VendorMalformed(f"The vendor redirected more than {REDIRECTS} times.")
+    def _begin(self, request: OutboundRequest, trace: Trace | None) -> Call:
+        begun = self._clock.monotonic()
+        return Call(begun, begun + request.timeout_seconds, trace)
 
-    def _check(self, url: str) -> None:
-        # The verdict depends on scheme and host only, so it is kept per origin.
-        origin = url[: url.find("/", 8)] if url.find("/", 8) > 0 else url
-        if origin in self._checked:
-            return
-        self._policy.check_url(url)
-        if "@" in origin or "?" in origin or "#" in origin:
-            return
-        if len(self._checked) >= _CHECKED_ORIGINS:
-            self._checked.clear()
-        self._checked.add(origin)
+    async def _wait_for_budget(self, key: BudgetKey, deadline: float) -> None:
+        waited = 0.0
+        while (held := self._budgets.held_seconds(key)) > 0:
+            pause = held + random.uniform(0, LONGEST_SPREAD_SECONDS)  # noqa: S311 - no secret
+            is_too_long = waited + held > LONGEST_BUDGET_WAIT_SECONDS
+            if is_too_long or self._clock.monotonic() + pause >= deadline:
+                raise self._budgets.refusal(held)
+            await self._sleep(pause)
+            waited += pause
 
-
-def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-    session = aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=False,
-        auto_decompress=True,
-        skip_auto_headers=("User-Agent", "Content-Type"),
-        headers={"User-Agent": "Valence/0.1"},
-    )
-    session._retry_connection = False  # repeats are decided above; there is no public switch
-    return session
-
-
-def _guard(policy: OutboundPolicy) -> Any:
-    """Return a socket factory that sees the address really connected to, every time."""
-
-    def make_socket(address_info: Any) -> socket.socket:
-        family, kind, protocol, _, address = address_info
-        if policy.refuses(address[0]):
-            raise _Refused(address[0])
-        return socket.socket(family, kind, protocol)
-
-    return make_socket
-
-
-class _Refused(OSError):
-    """Raised inside the connector, which wraps it; found again in the chain of causes."""
-
-
-async def _exchange(
-    session: aiohttp.ClientSession, request: OutboundRequest, seconds: float
-) -> OutboundResponse:
-    if seconds <= 0:
-        raise VendorTimeout("The vendor did not answer in time.")
-    timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds))
-    try:
-        async with session.request(
+    def _pause_after(
+        self, request: OutboundRequest, response: OutboundResponse, repeat: int
+    ) -> float | None:
+        """Learn from an answer; return how long to wait before a repeat, None: it is the last."""
+        if request.budget is not None:
+            self._budgets.learn(request.budget, response.status, response.headers)
+        if response.status not in (429, 503):
+            return None
+        pause = pause_before_repeat(
             request.method,
-            URL(request.url, encoded=True),
-            headers=request.headers,
-            data=request.body,
-            allow_redirects=False,
-            timeout=timeout,
-        ) as response:
-            body = await _read(response, request.size_limit_bytes)
-            return OutboundResponse(response.status, response.headers, body)
-    except VendorError:
-        raise
-    except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as exc:
-        raise _translated(exc) from exc
+            response.status,
+            response.headers,
+            repeat=repeat,
+            now_ms=response.received_ms,
+        )
+        if pause is None or request.budget is None:
+            return pause
+        held = self._budgets.held_seconds(request.budget)
+        return max(pause, held) if held <= LONGEST_WAIT_SECONDS else None
 
+    def _may_repeat(self, request: OutboundRequest, pause: float, deadline: float) -> bool:
+        # A circuit that opened on this very answer would refuse the repeat; the answer says more.
+        return self._clock.monotonic() + pause <= deadline and not self._circuits.is_open(
+            self._check(request.url)
+        )
 
-async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        if size > limit:
-            response.close()
-            raise VendorMalformed(f"The vendor's answer is larger than {limit} bytes.")
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    async def _follow(self, request: OutboundRequest, call: Call) -> OutboundResponse:
+        for _ in range(REDIRECTS + 1):
+            response = await self._exchange(self._session, request, call)
+            if response.status not in REDIRECT_STATUSES:
+                return response
+            following = _redirected(request, response.headers)
+            if following is None:
+                return response
+            request = following
+        raise _too_many_redirects()
 
-
-def _translated(exc: Exception) -> VendorError | AddressRefused:
-    cause: BaseException | None = exc
-    while cause is not None:
-        refused = getattr(cause, "os_error", cause)
-        if isinstance(refused, _Refused):
-            return AddressRefused(
-                "The vendor's name leads to an address that outbound calls may not reach."
+    async def _follow_to_body(self, request: OutboundRequest, call: Call) -> aiohttp.ClientResponse:
+        for _ in range(REDIRECTS + 1):
+            origin = self._check(request.url)
+            with Attempt(
+                request, origin, call=call, circuits=self._circuits, clock=self._clock
+            ) as attempt:
+                response = await ask(self._session, request, seconds=attempt.seconds)
+                attempt.answered(response.status, response.headers, None)
+            following = (
+                _redirected(request, response.headers)
+                if response.status in REDIRECT_STATUSES
+                else None
             )
-        cause = cause.__cause__
-    # TimeoutError is an OSError, so it is looked at first; a connect timeout sent nothing.
-    if isinstance(exc, aiohttp.ConnectionTimeoutError):
-        return NeverSent("No connection to the vendor could be made in time.")
-    if isinstance(exc, TimeoutError):
-        return VendorTimeout("The vendor did not answer in time.")
-    if isinstance(exc, aiohttp.ClientConnectorError):
-        return NeverSent("No connection to the vendor could be made.")
-    if isinstance(exc, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError | OSError):
-        return ConnectionLost("The connection to the vendor was lost before its answer.")
-    if isinstance(exc, aiohttp.ClientResponseError):
-        return VendorMalformed("The vendor's answer is not valid HTTP.")
-    return VendorUnreachable("The call to the vendor failed on the way.")
+            if following is None:
+                if request.budget is not None:
+                    self._budgets.learn(request.budget, response.status, response.headers)
+                return response
+            response.close()
+            request = following
+        raise _too_many_redirects()
+
+    async def _exchange(
+        self,
+        session: aiohttp.ClientSession,
+        request: OutboundRequest,
+        call: Call,
+        *,
+        is_refusable: bool = True,
+    ) -> OutboundResponse:
+        with Attempt(
+            request,
+            self._check(request.url),
+            call=call,
+            circuits=self._circuits,
+            clock=self._clock,
+            is_refusable=is_refusable,
+        ) as attempt:
+            status, headers, body = await exchange(session, request, seconds=attempt.seconds)
+            attempt.answered(status, headers, body)
+        return OutboundResponse(
+            status,
+            headers,
+            body,
+            received_ms=self._clock.now_ms(),
+            duration_ms=round((self._clock.monotonic() - call.begun) * 1000),
+            repeats=call.repeat,
+        )
+
+    def _check(self, url: str) -> str:
+        """Return the origin of a URL that the policy allows."""
+        # The verdict depends on scheme and host only, so it is kept per origin.
+        end = url.find("/", 8)
+        start = url[:end] if end > 0 else url
+        origin = self._checked.get(start)
+        if origin is not None:
+            return origin
+        self._policy.check_url(url)
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}".lower()
+        if not any(mark in start for mark in "@?#"):
+            if len(self._checked) >= _CHECKED_ORIGINS:
+                self._checked.clear()
+            self._checked[start] = origin
+        return origin
 
 
-def _redirected(request: OutboundRequest, location: str) -> OutboundRequest:
+def _too_many_redirects() -> VendorMalformed:
+    return VendorMalformed(f"The vendor redirected more than {REDIRECTS} times.")
+
+
+def _redirected(request: OutboundRequest, headers: Mapping[str, str]) -> OutboundRequest | None:
+    """Return the request that a redirect leads to; None when it is not followed."""
+    location = headers.get("Location")
+    if not location or request.method not in SAFE_METHODS or request.is_one_shot:
+        return None
     target = urljoin(request.url, location)
     before, after = urlsplit(request.url), urlsplit(target)
     if (before.scheme, before.netloc) == (after.scheme, after.netloc):

@@ -1,11 +1,12 @@
 """All elements of an installation, compiled once at start."""
 
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from valence.domain import Element, NotFound
-from valence.elements.loader import load_definition
+from valence.elements.compilation import compile_element
+from valence.elements.document import Json, extension
+from valence.elements.loader import load_document
 
 
 class Catalog:
@@ -28,9 +29,10 @@ class Catalog:
             BadDefinition: a file cannot work.
         """
         folder = folder or Path(str(files("valence.catalog")))
-        elements = [load_definition(path) for path in sorted(folder.glob("*.yaml"))]
+        documents = [load_document(path) for path in sorted(folder.glob("*.yaml"))]
         if sandbox_url:
-            elements = [_pointed_at(element, sandbox_url) for element in elements]
+            documents = [_pointed_at(document, sandbox_url) for document in documents]
+        elements = [compile_element(document) for document in documents]
         return cls(tuple(sorted(elements, key=lambda element: element.name.casefold())))
 
     def all(self) -> tuple[Element, ...]:
@@ -51,18 +53,13 @@ class Catalog:
         return element
 
 
-def _pointed_at(element: Element, sandbox_url: str) -> Element:
-    return replace(
-        element,
-        configuration=tuple(
-            replace(
-                entry,
-                default_value=element.sandbox_addresses[entry.key].replace(
-                    "{sandbox}", sandbox_url
-                ),
-            )
-            if entry.key in element.sandbox_addresses
-            else entry
-            for entry in element.configuration
-        ),
-    )
+def _pointed_at(document: Json, sandbox_url: str) -> Json:
+    """Return a document whose addresses are the sandbox's, where it names them."""
+    addresses = extension(document).get("sandbox") or {}
+    entries = [
+        row | {"defaultValue": str(addresses[row["key"]]).replace("{sandbox}", sandbox_url)}
+        if row["key"] in addresses
+        else row
+        for row in document["configuration"]
+    ]
+    return document | {"configuration": entries}

@@ -1,170 +1,80 @@
 """Elements as element JSON: what the API answers and what exports hold.
 
-Source: the wire contract. A listed field is never null; a secret's default is never shown; ids of
-sub-resources are derived from the element's id and their position, so that they are stable.
+Source: the wire contract. A listed field is never null; the default of a secret is never shown.
+What is shown is the document the element was compiled from, which has its ids and its order.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from valence.domain import ConfigurationEntry, Element, Operation, Parameter
+from valence.domain import Element
+from valence.domain.elements import SECRET_KEYS, SYSTEM_ACCOUNT
+from valence.elements.document import ABRIDGED, Json, rows
 
-Json = dict[str, Any]
-_IDS_PER_ELEMENT = 1000
-SYSTEM_ACCOUNT = 1
+_IN_INSTANCE = (
+    *("id", "name", "key", "description", "image", "active", "deleted", "typeOauth"),
+    *("trialAccount", "resources", "transformationsEnabled", "bulkDownloadEnabled"),
+    *("bulkUploadEnabled", "cloneable", "extendable", "beta", "authentication", "extended", "hub"),
+    *("protocolType", "parameters", "private"),
+)
+
+
+def document_of(element: Element) -> Json:
+    """Return the element JSON from which documents and metadata are generated."""
+    return dict(element.document)
 
 
 def element_to_wire(element: Element, *, abridged: bool = False) -> Json:
     """Return an element in full, or without configuration, resources and parameters."""
-    shown = _identity(element) | {
-        "active": True,
-        "deleted": False,
-        "typeOauth": False,
-        "trialAccount": False,
-        "transformationsEnabled": True,
-        "bulkDownloadEnabled": True,
-        "bulkUploadEnabled": True,
-        "cloneable": True,
-        "extendable": True,
-        "beta": bool(element.wire.get("beta", False)),
-        "authentication": {"type": element.authentication.value},
-        "extended": False,
-        "hub": element.hub,
-        "protocolType": "http",
-        "private": False,
-    }
     if abridged:
-        return shown
-    return shown | {
-        "configuration": _entries(element),
-        "resources": [
-            _resource(element, position, operation)
-            for position, operation in enumerate(element.operations)
-        ],
-        "parameters": [],
-        "hooks": [],
-    }
+        document = element.document
+        return {name: document[name] for name in ABRIDGED if name in document}
+    return without_secrets(element.document)
 
 
 def instance_element_to_wire(element: Element) -> Json:
     """Return the `element` object inside an instance, in the documented order of its fields."""
-    return _identity(element) | {
-        "active": True,
-        "deleted": False,
-        "typeOauth": False,
-        "trialAccount": False,
-        "resources": [],
-        "transformationsEnabled": True,
-        "bulkDownloadEnabled": True,
-        "bulkUploadEnabled": True,
-        "cloneable": True,
-        "extendable": True,
-        "beta": bool(element.wire.get("beta", False)),
-        "authentication": {"type": element.authentication.value},
-        "extended": False,
-        "hub": element.hub,
-        "protocolType": "http",
-        "parameters": [],
-        "private": False,
-    }
+    document = element.document
+    emptied: Json = {"resources": [], "parameters": []}
+    return {name: emptied.get(name, document.get(name)) for name in _IN_INSTANCE}
 
 
 def configuration_to_wire(element: Element) -> Json:
     """Return the answer of `/elements/{keyOrId}/configuration`: an object, not an array."""
-    return {"configuration": _entries(element)}
+    return {"configuration": without_secrets(element.document)["configuration"]}
 
 
-def _identity(element: Element) -> Json:
-    return {
-        "id": element.id,
-        "name": element.name,
-        "key": element.key,
-        "description": element.description,
-        "image": element.wire["image"],
-    }
+def export_element(element: Element, *, extended_only: bool = False) -> Json:
+    """Return the definition as it imports elsewhere.
 
-
-def _entries(element: Element) -> list[Json]:
-    return [
-        _entry(element, position, entry) for position, entry in enumerate(element.configuration)
+    Args:
+        extended_only: only the resources that an account added or overrode. The result says
+            `extended` and says nothing of `private`: that is how importers know it.
+    """
+    document = without_secrets(element.document)
+    if not extended_only:
+        return document
+    own = [
+        row
+        for row in rows(document["resources"])
+        if row.get("ownerAccountId", SYSTEM_ACCOUNT) != SYSTEM_ACCOUNT
     ]
+    document |= {"resources": own, "extended": True}
+    document.pop("private")
+    return document
 
 
-def _entry(element: Element, position: int, entry: ConfigurationEntry) -> Json:
-    shown: Json = {
-        "id": element.id * _IDS_PER_ELEMENT + position,
-        "name": entry.name,
-        "key": entry.key,
-        "description": entry.description,
-    }
-    if entry.default_value is not None and not entry.is_secret:
-        shown["defaultValue"] = entry.default_value
-    shown |= {
-        "type": entry.type,
-        "required": entry.is_required,
-        "active": True,
-        "internal": entry.is_internal,
-        "hideFromConsole": entry.is_hidden,
-        "displayOrder": entry.display_order,
-        "resellerConfig": False,
-        "companyConfig": False,
-        "groupControl": False,
-    }
-    if entry.options:
-        shown["options"] = [{"value": v, "description": d} for v, d in entry.options]
-    return shown
+def without_secrets(document: Mapping[str, Any]) -> Json:
+    """Return a document whose secret configuration entries carry no default."""
+    shown = [
+        {name: value for name, value in row.items() if name != "defaultValue"}
+        if is_secret_entry(row)
+        else row
+        for row in rows(document.get("configuration"))
+    ]
+    return dict(document) | {"configuration": shown}
 
 
-def _resource(element: Element, position: int, operation: Operation) -> Json:
-    resource_id = element.id * _IDS_PER_ELEMENT + position
-    shown: Json = {
-        "id": resource_id,
-        "description": operation.description,
-        "path": f"/hubs/{element.hub}{operation.path}",
-        "vendorPath": operation.vendor_path,
-        "method": operation.method,
-        "vendorMethod": operation.vendor_method,
-        "operationId": operation.operation_id,
-        "type": operation.type,
-        "kind": "eb",
-        "ownerAccountId": SYSTEM_ACCOUNT,
-        "response": {"contentType": "application/json"},
-        "paginationType": "VENDOR_SUPPORTED",
-        "parameters": [
-            _parameter(resource_id * _IDS_PER_ELEMENT + number, row)
-            for number, row in enumerate(operation.parameters)
-        ],
-        "hooks": [],
-    }
-    if operation.where_fields:
-        shown["parameters"].append(
-            _parameter(
-                resource_id * _IDS_PER_ELEMENT + len(operation.parameters),
-                Parameter(
-                    name="where",
-                    vendor_name="converter:toQueryParameters",
-                    type="query",
-                    vendor_type="query",
-                    description="Filters on " + ", ".join(operation.where_fields),
-                ),
-            )
-        )
-    if operation.request_key or operation.response_key:
-        shown["rootKey"] = f"{operation.request_key or ''}|{operation.response_key or ''}"
-    return shown
-
-
-def _parameter(parameter_id: int, row: Parameter) -> Json:
-    shown: Json = {
-        "id": parameter_id,
-        "name": row.name,
-        "vendorName": row.vendor_name,
-        "type": row.type,
-        "vendorType": row.vendor_type,
-        "dataType": row.data_type,
-        "vendorDataType": row.vendor_data_type,
-        "source": row.source,
-        "required": row.is_required,
-    }
-    if row.description:
-        shown["description"] = row.description
-    return shown
+def is_secret_entry(row: Mapping[str, Any]) -> bool:
+    """Tell whether values of a configuration entry are secret; the rule of the domain's entry."""
+    return row.get("type") == "PASSWORD" or row.get("key") in SECRET_KEYS

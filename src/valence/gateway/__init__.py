@@ -6,6 +6,18 @@ value; stages do not know each other. The room interprets no definition file and
 
 from valence.gateway.pipeline import Gateway
 from valence.gateway.universal import object_names
-from valence.gateway.values import ResourceRequest, ResourceResponse
+from valence.gateway.values import (
+    Part,
+    Records,
+    ResourceRequest,
+    ResourceResponse,
+)
 
-__all__ = ["Gateway", "ResourceRequest", "ResourceResponse", "object_names"]
+__all__ = [
+    "Gateway",
+    "Part",
+    "Records",
+    "ResourceRequest",
+    "ResourceResponse",
+    "object_names",
+]

@@ -1,57 +1,245 @@
 """The vendor's bytes to a value or records, or to an error in the platform's words."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from valence.domain import Element, Operation, VendorError, VendorMalformed, VendorRefused, Whose
-from valence.egress import OutboundResponse, redact
-from valence.gateway.values import Decoded
+from valence.domain import (
+    DefinitionError,
+    Element,
+    Operation,
+    VendorError,
+    VendorMalformed,
+    VendorRefused,
+    Whose,
+)
+from valence.egress import OutboundResponse, redact, retry_after_seconds
+from valence.gateway.paginate.link import next_link
+from valence.gateway.values import Decoded, Headers, Kept
 
 LONGEST_PROVIDER_MESSAGE = 4000
 _KEPT = frozenset({400, 401, 403, 404, 405, 406, 409, 415, 429})
 _CALLERS = frozenset({400, 404, 405, 406, 409, 415})
+_TEXT_KINDS = ("text/html", "text/plain", "application/xml", "text/xml", "application/xhtml")
+_SECRET_PARAMETERS = frozenset({"access_token", "token", "api_key", "apikey", "key", "code"})
+
+Read = Callable[[Any], Any]
 
 
-def decode(response: OutboundResponse, operation: Operation) -> Decoded:
-    """Return what a successful answer holds.
+class Decoder:
+    """Reads answers; the paths of an operation are compiled once."""
+
+    def __init__(self) -> None:
+        self._plans = Kept(_plan)
+
+    def decode(self, response: OutboundResponse, operation: Operation) -> Decoded:
+        """Return what a successful answer holds.
+
+        Whether a list was promised and came is asked later, by `require_list`: a script may still
+        make one.
+
+        Raises:
+            VendorMalformed: it is not JSON where the vendor's API promises JSON.
+        """
+        plan = self._plans.of(operation)
+        body = response.body
+        if plan.is_file or _is_download(response):
+            return _file(response)
+        if not body or body.isspace():
+            return Decoded(
+                [] if operation.is_list else None,
+                has_null=False,
+                status=response.status,
+                headers=response.headers,
+            )
+        try:
+            answer = orjson.loads(body)
+        except orjson.JSONDecodeError as exc:
+            raise VendorMalformed(
+                "The vendor's answer is not JSON.",
+                provider_message=redact(body[:200].decode("utf-8", "replace")),
+            ) from exc
+        value = plan.root(answer) if plan.root is not None else answer
+        total = plan.total(answer) if plan.total is not None else None
+        return Decoded(
+            value,
+            total if isinstance(total, int) and not isinstance(total, bool) else None,
+            has_null=b"null" in body,
+            cursor=plan.cursor(answer, response.headers) if plan.cursor is not None else None,
+            status=response.status,
+            headers=response.headers,
+        )
+
+    def error_value(self, response: OutboundResponse) -> Any:
+        """Return what an error answer holds, for scripts: JSON, else its text."""
+        try:
+            return orjson.loads(response.body)
+        except orjson.JSONDecodeError:
+            return response.body.decode("utf-8", "replace")
+
+
+def require_list(decoded: Decoded) -> None:
+    """Refuse an answer that holds no list where one was promised. Raises VendorMalformed."""
+    if not isinstance(decoded.value, list):
+        raise VendorMalformed("The vendor's answer holds no list where its API promises one.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where an operation's answer holds what."""
+
+    root: Read | None
+    total: Read | None
+    cursor: Callable[[Any, Mapping[str, str]], str | None] | None
+    is_file: bool
+
+
+def _plan(operation: Operation) -> _Plan:
+    last = operation.chain[-1] if operation.chain else operation
+    paging = operation.paging or last.paging
+    cursor = None
+    if paging is not None and (paging.style in ("cursor", "link")):
+        cursor = _cursor_reader(operation.next_page_key, is_link=paging.style == "link")
+    kind = operation.response_type.partition(";")[0].strip().lower()
+    is_json = kind in ("", "*/*") or kind.endswith("json")
+    return _Plan(
+        root=reader(operation.response_key) if operation.response_key else None,
+        total=reader(operation.total_key) if operation.total_key else None,
+        cursor=cursor,
+        is_file=not is_json and not kind.startswith(_TEXT_KINDS),
+    )
+
+
+def _cursor_reader(
+    key: str | None, *, is_link: bool
+) -> Callable[[Any, Mapping[str, str]], str | None]:
+    read = reader(key) if key else None
+
+    def cursor(answer: Any, headers: Mapping[str, str]) -> str | None:
+        if read is not None:
+            found = read(answer)
+            if found is not None and not isinstance(found, dict | list | bool):
+                return _without_secrets(str(found)) or None
+        if is_link:
+            link = next_link(headers.get("Link", ""))
+            return _without_secrets(link) if link else None
+        return None
+
+    return cursor
+
+
+def _without_secrets(cursor: str) -> str:
+    """Take the caller's token out of a vendor's next address: it goes into our page token."""
+    if "?" not in cursor:
+        return cursor
+    address, _, query = cursor.partition("?")
+    kept = [
+        pair
+        for pair in query.split("&")
+        if pair.partition("=")[0].lower() not in _SECRET_PARAMETERS
+    ]
+    return f"{address}?{'&'.join(kept)}"
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def _is_download(response: OutboundResponse) -> bool:
+    """Tell whether bytes came that are no JSON and were not meant to be."""
+    if "Content-Disposition" in response.headers:
+        return True
+    kind = response.headers.get("Content-Type", "")
+    if not kind or kind.startswith("application/json"):
+        return False
+    kind = kind.partition(";")[0].strip().lower()
+    return not kind.endswith("json") and kind.startswith(_FILE_KINDS)
+
+
+_FILE_KINDS = (
+    *("image/", "audio/", "video/", "font/", "text/csv", "text/calendar", "text/vcard"),
+    *("application/octet-stream", "application/pdf", "application/zip", "application/gzip"),
+    *("application/vnd.", "application/msword", "application/x-zip"),
+)
+
+
+def _file(response: OutboundResponse) -> Decoded:
+    headers: Headers = ()
+    disposition = response.headers.get("Content-Disposition")
+    if disposition:
+        headers = (("Content-Disposition", disposition.replace("\r", "").replace("\n", "")),)
+    kind = response.headers.get("Content-Type", "application/octet-stream")
+    return Decoded(
+        response.body,
+        has_null=False,
+        status=response.status,
+        headers=response.headers,
+        content_type=kind,
+        answer_headers=headers,
+    )
+
+
+# -- paths -----------------------------------------------------------------------------------------
+
+
+def reader(path: str) -> Read:
+    """Compile a path: dotted names, `[n]` for one item, `[*]` for all of them.
+
+    `data.items`, `items[*].contact`, `[*].id`. What is not there is None.
 
     Raises:
-        VendorMalformed: it is not JSON, or the records are not where the definition says.
+        DefinitionError: it is not a path.
     """
-    body = response.body
-    if not body.strip():
-        return Decoded(None if not operation.is_list else [], has_null=False)
-    try:
-        answer = orjson.loads(body)
-    except orjson.JSONDecodeError as exc:
-        raise VendorMalformed(
-            "The vendor's answer is not JSON.",
-            provider_message=redact(body[:200].decode("utf-8", "replace")),
-        ) from exc
-    value = answer
-    if operation.response_key is not None:
-        value = at(answer, operation.response_key)
-    if operation.is_list and not isinstance(value, list):
-        raise VendorMalformed("The vendor's answer holds no list where its API promises one.")
-    total = at(answer, operation.total_key) if operation.total_key else None
-    return Decoded(value, total if isinstance(total, int) else None, has_null=b"null" in body)
-
-
-def at(value: Any, path: str) -> Any:
-    """Return what lies at a dotted path, or None."""
+    steps: list[tuple[str, object]] = []
     for part in path.split("."):
-        if not isinstance(value, dict):
+        name, bracket, rest = part.partition("[")
+        if name:
+            steps.append(("name", name))
+        while bracket:
+            index, closing, rest = rest.partition("]")
+            if not closing or not (index == "*" or index.isdecimal()):
+                raise DefinitionError(f"{path!r} is not a path such as data.items[*].id.")
+            steps.append(("all", None) if index == "*" else ("index", int(index)))
+            _, bracket, rest = rest.partition("[")
+    if len(steps) == 1 and steps[0][0] == "name":
+        name = str(steps[0][1])
+        return lambda value: value.get(name) if isinstance(value, dict) else None
+    return lambda value: _walk(value, steps, 0)
+
+
+def _walk(value: Any, steps: list[tuple[str, object]], position: int) -> Any:
+    for index in range(position, len(steps)):
+        kind, argument = steps[index]
+        if kind == "name":
+            value = value.get(argument) if isinstance(value, dict) else None
+        elif not isinstance(value, list):
             return None
-        value = value.get(part)
+        elif kind == "index":
+            number = argument if isinstance(argument, int) else 0
+            value = value[number] if number < len(value) else None
+        else:
+            found: list[Any] = []
+            for item in value:
+                part = _walk(item, steps, index + 1)
+                # Lists inside lists make one list: `pages[*].items[*]` is every item.
+                if isinstance(part, list) and any(step[0] == "all" for step in steps[index + 1 :]):
+                    found += part
+                else:
+                    found.append(part)
+            return found
     return value
+
+
+# -- errors ----------------------------------------------------------------------------------------
 
 
 def vendor_error(response: OutboundResponse, element: Element, secrets: list[str]) -> VendorError:
     """Return the error that a vendor's error answer stands for.
 
-    400 to 415 and 429 keep their status, other 4xx become 400, 5xx become 502. The message is the
-    first text found where the definition says; the whole body, redacted, is the provider message.
+    400, 401, 403 to 406, 409, 415 and 429 keep their status, other 4xx become 400, 5xx become 502.
+    The message is the first text found where the definition says; the whole body, redacted, is the
+    provider message.
     """
     text = redact(response.body[:LONGEST_PROVIDER_MESSAGE].decode("utf-8", "replace"), secrets)
     status = response.status
@@ -61,24 +249,25 @@ def vendor_error(response: OutboundResponse, element: Element, secrets: list[str
         mapped = status if status in _KEPT else 400
         whose = Whose.CALLER if mapped in _CALLERS else Whose.VENDOR
         retryable = mapped == 429
-    retry_after = response.headers.get("Retry-After", "").strip()
     return VendorRefused(
-        _message(response, element) or f"The vendor answered status {status}.",
+        _message(response, element, secrets) or f"The vendor answered status {status}.",
         status=mapped,
         whose=Whose.RESOURCE_OWNER if mapped in (401, 403) else whose,
         retryable=retryable,
-        retry_after_seconds=int(retry_after) if retry_after.isdecimal() else None,
+        retry_after_seconds=retry_after_seconds(response.headers, now_ms=response.received_ms),
         provider_message=text or None,
     )
 
 
-def _message(response: OutboundResponse, element: Element) -> str | None:
+def _message(response: OutboundResponse, element: Element, secrets: list[str]) -> str | None:
     try:
         answer = orjson.loads(response.body)
     except orjson.JSONDecodeError:
         return None
     for path in element.error_paths:
-        found = at(answer, path)
+        found = reader(path)(answer)
+        if isinstance(found, list):
+            found = next((part for part in found if isinstance(part, str)), None)
         if isinstance(found, str) and found:
-            return redact(found[:500])
+            return redact(found[:500], secrets)
     return None

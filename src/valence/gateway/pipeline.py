@@ -1,20 +1,54 @@
-"""The walk of one call: read `Gateway.handle`, then the stages in the order it names them."""
+"""The walk of one call: read `Gateway._serve`, then the stages in the order it names them."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
-from valence.domain import Clock, Instance, Principal, Secret
-from valence.egress import Egress
-from valence.elements import Catalog
+import orjson
+
+from valence.domain import Call as NotedCall
+from valence.domain import (
+    CallerSecrets,
+    Clock,
+    Instance,
+    Principal,
+    Secret,
+    ValenceError,
+    new_request_id,
+)
+from valence.egress import Egress, OutboundResponse, Trace
+from valence.elements import Elements
 from valence.gateway.build import Builder
-from valence.gateway.decode import decode, vendor_error
+from valence.gateway.capture import Capturer
+from valence.gateway.decode import Decoder, require_list, vendor_error
+from valence.gateway.describe import describe, discovery_of, fields_of
+from valence.gateway.encode import encode
+from valence.gateway.hooks import Hooks, Scripts
 from valence.gateway.match import Matcher
+from valence.gateway.observe import noted
+from valence.gateway.paginate.pages import Pager, Pages
 from valence.gateway.resolve import Resolver, require_enabled
-from valence.gateway.respond import Responder
-from valence.gateway.send import Sender
-from valence.gateway.universal import answer
-from valence.gateway.values import Resolved, ResourceRequest, ResourceResponse
+from valence.gateway.respond import respond, respond_list, shaped
+from valence.gateway.select import select
+from valence.gateway.send import Sender, bearer_token
+from valence.gateway.universal import answer, may_be_universal
+from valence.gateway.values import (
+    Call,
+    Decoded,
+    Gathered,
+    Headers,
+    Previous,
+    Records,
+    Resolved,
+    ResourceRequest,
+    ResourceResponse,
+    VendorPage,
+    VendorRequest,
+)
 from valence.instances import Credentials, Instances
 from valence.tenancy import Callers
+
+Store = Callable[[Instance, Mapping[str, str]], Awaitable[Instance]]
 
 
 class Gateway:
@@ -22,6 +56,10 @@ class Gateway:
 
     Args:
         sign: a keyed hash for next-page tokens, 32 bytes.
+        public_url, contact_email: what documents of objects say about this installation.
+        scripts: runs the hooks of definitions.
+        store: writes configuration that hooks and answers give back; returns the changed instance.
+        record: is told of every call after its end; it must be quick.
     """
 
     def __init__(
@@ -29,23 +67,37 @@ class Gateway:
         callers: Callers,
         instances: Instances,
         credentials: Credentials,
-        catalog: Catalog,
+        elements: Elements,
         egress: Egress,
         *,
         sign: Callable[[str], bytes],
         clock: Clock,
         vendor_timeout_seconds: float,
+        public_url: str = "http://localhost",
+        contact_email: str = "",
+        scripts: Scripts,
+        store: Store,
+        record: Callable[[NotedCall], None] | None = None,
     ) -> None:
         self._clock = clock
-        self._resolver = Resolver(callers, instances, catalog)
+        self._public_url = public_url
+        self._contact_email = contact_email
+        self._store = store
+        self._record = record
+        self._resolver = Resolver(callers, instances, elements)
         self._matcher = Matcher()
-        self._builder = Builder(sign, clock=clock)
+        self._pages = Pages(sign, clock=clock)
+        self._builder = Builder()
+        self._hooks = Hooks(scripts)
         self._sender = Sender(egress, credentials, timeout_seconds=vendor_timeout_seconds)
-        self._responder = Responder(sign, clock=clock)
+        self._decoder = Decoder()
+        self._capturer = Capturer()
 
     async def handle(self, request: ResourceRequest) -> ResourceResponse:
         """Serve one call. Raises ValenceError."""
-        return await self._serve(request, await self._resolver.resolve(request.secrets))
+        started = self._clock.monotonic()
+        resolved = await self._resolver.resolve(request.secrets)
+        return await self._observed(request, resolved, started)
 
     async def handle_as(
         self, principal: Principal, instance: Instance, request: ResourceRequest
@@ -55,20 +107,367 @@ class Gateway:
         Raises:
             ValenceError: as `handle`.
         """
-        return await self._serve(request, self._resolver.known(principal, instance))
+        started = self._clock.monotonic()
+        resolved = await self._resolver.known(principal, instance)
+        return await self._observed(request, resolved, started)
 
-    async def _serve(self, request: ResourceRequest, resolved: Resolved) -> ResourceResponse:
-        universal = answer(request, resolved, clock=self._clock)
-        if universal is not None:
-            return universal
+    async def pages(
+        self, principal: Principal, instance: Instance, request: ResourceRequest
+    ) -> AsyncIterator[Records]:
+        """Yield the pages of a list from the one asked for to the last.
+
+        A resource that is no list gives one page with what it answers. The caller may stop at any
+        page: `next_page` of the last one is where to go on.
+
+        Raises:
+            ValenceError: as `handle`, at the page that fails.
+        """
+        following: str | None = ""
+        rest = tuple(pair for pair in request.query if pair[0] not in ("page", "nextPage"))
+        while following is not None:
+            if following:
+                request = replace(request, query=(*rest, ("nextPage", following)))
+            page = await self._page(request, await self._resolver.known(principal, instance))
+            following = page.next_page
+            yield page
+
+    async def declares(self, secrets: CallerSecrets, path: str) -> bool:
+        """Tell whether the element that a token addresses has a resource at a path.
+
+        Raises:
+            Unauthenticated: as `handle`.
+        """
+        resolved = await self._resolver.resolve(secrets)
+        return self._matcher.declares(resolved.element, path)
+
+    async def run_life_cycle(
+        self,
+        instance: Instance,
+        type_: str,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        authorization: Headers | None = None,
+    ) -> Mapping[str, str]:
+        """Run the resources of a life-cycle type and return the configuration they give.
+
+        Nothing is stored here: the instance may not exist yet, or not any more.
+
+        Args:
+            parameters: what scripts find in `request_parameters`, and rows in the query.
+            authorization: in place of the instance's stored credentials.
+
+        Raises:
+            ValenceError: the vendor answered an error, or a script failed.
+        """
+        resolved = await self._resolver.of_instance(instance)
+        found: dict[str, str] = {}
+        for operation in self._matcher.life_cycle(resolved.element, type_):
+            run = _Run(self, authorization=authorization, is_stored=False)
+            request = ResourceRequest(
+                CallerSecrets(),
+                operation.method,
+                operation.path,
+                query=tuple((parameters or {}).items()),
+            )
+            call = Call(request, resolved, operation, {}, dict(request.query))
+            await run.exchange(call)
+            found |= run.changed
+            resolved = replace(
+                resolved, instance=_with_configuration(resolved.instance, run.changed)
+            )
+        return found
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    async def _observed(
+        self, request: ResourceRequest, resolved: Resolved, started: float
+    ) -> ResourceResponse:
+        if self._record is None:
+            return await self._serve(request, resolved, _Run(self))
+        run = _Run(self, started=started)
+        if resolved.instance.trace_until_ms and resolved.instance.is_traced(self._clock.now_ms()):
+            run.trace = Trace(_secrets_of(resolved))
+        # What stands when something unforeseen, or the caller's going away, ends the call.
+        error: ValenceError | None = ValenceError("The call did not come to its end.")
+        try:
+            run.lap("resolve")
+            response = await self._serve(request, resolved, run)
+            error = None
+            return response
+        except ValenceError as exc:
+            error = exc
+            raise
+        finally:
+            ended_ms = self._clock.now_ms()
+            self._record(
+                noted(
+                    request
+                    if request.request_id
+                    else replace(request, request_id=new_request_id(ended_ms)),
+                    resolved,
+                    ended_ms=ended_ms,
+                    duration_us=round((self._clock.monotonic() - started) * 1e6),
+                    stages_us=run.stages_us,
+                    exchanges=run.exchanges,
+                    trace=run.trace,
+                    error=error,
+                )
+            )
+
+    async def _serve(
+        self, request: ResourceRequest, resolved: Resolved, run: "_Run"
+    ) -> ResourceResponse:
+        if may_be_universal(request):
+            universal = answer(request, resolved, clock=self._clock)
+            if universal is None:
+                universal = await self._described(request, resolved)
+            if universal is not None:
+                return universal
+        call = self._call(request, resolved)
+        run.lap("match")
+        pager = self._pages.pager(call)
+        if pager is None:
+            decoded, call = await run.exchange(call)
+            response = respond(call, decoded)
+        else:
+            gathered, last, call = await self._gather(call, pager, run)
+            following = gathered.following
+            response = respond_list(
+                call,
+                gathered,
+                has_null=last.has_null,
+                next_token=self._pages.next_token(call, following) if following else None,
+                more=last.answer_headers,
+            )
+        run.lap("respond")
+        return response
+
+    async def _described(
+        self, request: ResourceRequest, resolved: Resolved
+    ) -> ResourceResponse | None:
+        if "/objects" not in request.path:  # nearly every call
+            return None
+        wanted = discovery_of(request, resolved)
+        discovered = await self._serve(wanted, resolved, _Run(self)) if wanted else None
+        return describe(
+            request,
+            resolved,
+            base_url=self._public_url,
+            email=self._contact_email,
+            discovered=fields_of(discovered) if discovered else (),
+        )
+
+    def _call(self, request: ResourceRequest, resolved: Resolved) -> Call:
         require_enabled(resolved)
         matched = self._matcher.match(resolved.element, request.method, request.path)
-        vendor_request = self._builder.build(request, resolved, matched)
-        response = await self._sender.send(vendor_request, resolved)
+        query = dict(request.query)
+        return Call(
+            request,
+            resolved,
+            matched.operation,
+            matched.path_values,
+            query,
+            select(matched.operation, query, resolved),
+        )
+
+    async def _gather(
+        self, call: Call, pager: Pager, run: "_Run"
+    ) -> tuple[Gathered, Decoded, Call]:
+        walk = self._pages.walk(call, pager)
+        has_null = False
+        while True:
+            decoded, after = await run.exchange(
+                call, place=walk.place, paging=pager.vendor_values(walk.place)
+            )
+            require_list(decoded)
+            has_null = has_null or decoded.has_null
+            walk.add(decoded)
+            # What a script made of the parameters is for the links of one exchange; where its
+            # answer changed the instance, the next exchange knows.
+            call = replace(call, resolved=after.resolved) if after is not call else call
+            if walk.result is not None:
+                if has_null is not decoded.has_null:
+                    decoded = replace(decoded, has_null=has_null)
+                return walk.result, decoded, call
+
+    async def _page(self, request: ResourceRequest, resolved: Resolved) -> Records:
+        run = _Run(self)
+        call = self._call(request, resolved)
+        pager = self._pages.pager(call)
+        if pager is None:
+            decoded, call = await run.exchange(call)
+            has_null, found = decoded.has_null, decoded.value
+            records = found if isinstance(found, list) else [] if found is None else [found]
+            gathered = Gathered(records)
+        else:
+            gathered, last, call = await self._gather(call, pager, run)
+            has_null = last.has_null
+        return Records(
+            shaped(gathered.records, call.resolved, selection=call.selection, has_null=has_null),
+            self._pages.next_token(call, gathered.following) if gathered.following else None,
+            gathered.warning,
+        )
+
+
+class _Run:
+    """One call on its way: what is counted, timed, traced and changed in the course of it."""
+
+    __slots__ = (
+        "_authorization",
+        "_gateway",
+        "_is_stored",
+        "_last",
+        "changed",
+        "exchanges",
+        "stages_us",
+        "trace",
+    )
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        authorization: Headers | None = None,
+        is_stored: bool = True,
+        started: float | None = None,
+    ) -> None:
+        self._gateway = gateway
+        self._authorization = authorization
+        self._is_stored = is_stored
+        self._last = started
+        self.changed: dict[str, str] = {}
+        self.exchanges = 0
+        self.stages_us: dict[str, int] = {}
+        self.trace: Trace | None = None
+
+    def lap(self, stage: str) -> None:
+        """Note that a stage has ended; stages that run several times add up."""
+        if self._last is not None:
+            now = self._gateway._clock.monotonic()
+            took = round((now - self._last) * 1e6)
+            self.stages_us[stage] = self.stages_us.get(stage, 0) + took
+            self._last = now
+
+    async def exchange(
+        self,
+        call: Call,
+        *,
+        place: VendorPage | None = None,
+        paging: Mapping[str, str] | None = None,
+    ) -> tuple[Decoded, Call]:
+        """Return the answer of an operation, of its chain's last link where it has one.
+
+        The call comes back too: scripts and answers may have changed what it knows.
+        """
+        decoded, call = await self._link(call, place, paging)
+        for operation in call.operation.chain:
+            following = replace(
+                call, operation=operation, previous=Previous(decoded.value, decoded.headers)
+            )
+            decoded, after = await self._link(following, place, paging)
+            call = replace(call, resolved=after.resolved, request=after.request, query=after.query)
+        return decoded, call
+
+    async def _link(
+        self, call: Call, place: VendorPage | None, paging: Mapping[str, str] | None
+    ) -> tuple[Decoded, Call]:
+        gateway, operation = self._gateway, call.operation
+        request = gateway._builder.build(call, place=place, paging=paging)
+        self.lap("build")
+        if operation.pre_hooks or operation.post_hooks or gateway._capturer.has_rows(operation):
+            return await self._hooked_link(call, request)
+        if request.configuration:
+            call = await self._keep(call, request.configuration)
+        if not request.is_sent:
+            return Decoded([] if operation.is_list else None, has_null=False), call
+        response = await self._send(request, call.resolved)
         if not 200 <= response.status < 300:
-            raise vendor_error(response, resolved.element, _secrets_of(resolved))
-        decoded = decode(response, matched.operation)
-        return self._responder.respond(decoded, vendor_request, resolved)
+            raise vendor_error(response, call.resolved.element, _secrets_of(call.resolved))
+        decoded = gateway._decoder.decode(response, operation)
+        self.lap("decode")
+        return decoded, call
+
+    async def _hooked_link(self, call: Call, request: VendorRequest) -> tuple[Decoded, Call]:
+        gateway, operation = self._gateway, call.operation
+        changed = dict(request.configuration)
+        decoded: Decoded | None = None
+        token = None
+        if operation.pre_hooks or operation.post_hooks:
+            token = await self._token(call.resolved)
+        if operation.pre_hooks:
+            hooked = await gateway._hooks.before(call, request, token=token)
+            call, request, decoded = hooked.call, hooked.request, hooked.decoded
+            changed |= hooked.configuration
+            self.lap("hooks")
+        response: OutboundResponse | None = None
+        if decoded is None and not request.is_sent and request.path == operation.vendor_path:
+            decoded = Decoded([] if operation.is_list else None, has_null=False)
+        if decoded is None:
+            response = await self._send(request, call.resolved)
+            if 200 <= response.status < 300:
+                decoded = gateway._decoder.decode(response, operation)
+                captured = gateway._capturer.capture(
+                    call, decoded, answer=gateway._decoder.error_value(response)
+                )
+                decoded = captured.decoded
+                changed |= captured.configuration
+            else:
+                decoded = Decoded(
+                    gateway._decoder.error_value(response),
+                    status=response.status,
+                    headers=response.headers,
+                )
+            self.lap("decode")
+        if operation.post_hooks:
+            before = decoded
+            hooked = await gateway._hooks.after(call, request, decoded, token=token)
+            call, decoded = hooked.call, hooked.decoded or decoded
+            changed |= hooked.configuration
+            if decoded is not before:
+                response = None  # what is told of an error is the script's answer now
+            self.lap("hooks")
+        if not 200 <= decoded.status < 300:
+            if response is None:
+                body = orjson.dumps(decoded.value)
+                response = OutboundResponse(decoded.status, decoded.headers, body)
+            raise vendor_error(response, call.resolved.element, _secrets_of(call.resolved))
+        if changed:
+            call = await self._keep(call, changed)
+        return decoded, call
+
+    async def _send(self, request: VendorRequest, resolved: Resolved) -> OutboundResponse:
+        self.exchanges += 1
+        response = await self._gateway._sender.send(
+            encode(request), resolved, authorization=self._authorization, trace=self.trace
+        )
+        self.lap("send")
+        return response
+
+    async def _token(self, resolved: Resolved) -> str | None:
+        if self._authorization is not None:
+            return bearer_token(self._authorization)
+        return await self._gateway._sender.access_token(resolved)
+
+    async def _keep(self, call: Call, changed: Mapping[str, str]) -> Call:
+        """Keep configuration that the call gave: in the instance, or for whoever runs the call."""
+        resolved = call.resolved
+        # Most answers bring the same value again: that is nothing to write.
+        changed = {key: v for key, v in changed.items() if resolved.configured(key) != v}
+        if not changed:
+            return call
+        self.changed |= changed
+        if self._is_stored:
+            instance = await self._gateway._store(call.resolved.instance, changed)
+        else:
+            instance = _with_configuration(call.resolved.instance, changed)
+        return replace(call, resolved=replace(call.resolved, instance=instance))
+
+
+def _with_configuration(instance: Instance, changed: Mapping[str, str]) -> Instance:
+    if not changed:
+        return instance
+    secret: dict[str, Any] = {key: Secret(value) for key, value in changed.items()}
+    return replace(instance, configuration={**instance.configuration, **secret})
 
 
 def _secrets_of(resolved: Resolved) -> list[str]:

@@ -1,7 +1,7 @@
 """Secrets to instance: who is called, and may this caller?"""
 
 from valence.domain import CallerSecrets, Forbidden, Instance, Principal, Unauthenticated
-from valence.elements import Catalog
+from valence.elements import Elements
 from valence.gateway.values import Resolved
 from valence.instances import Instances
 from valence.tenancy import Callers
@@ -10,10 +10,10 @@ from valence.tenancy import Callers
 class Resolver:
     """Finds the instance of a call; remembered ones cost no I/O."""
 
-    def __init__(self, callers: Callers, instances: Instances, catalog: Catalog) -> None:
+    def __init__(self, callers: Callers, instances: Instances, elements: Elements) -> None:
         self._callers = callers
         self._instances = instances
-        self._catalog = catalog
+        self._elements = elements
 
     async def resolve(self, secrets: CallerSecrets) -> Resolved:
         """Return the instance that the secrets address.
@@ -29,13 +29,21 @@ class Resolver:
         instance = self._instances.cached_by_token(secrets.element)
         if instance is None:
             instance = await self._instances.by_token(secrets.element)
-        return self.known(principal, instance)
+        return await self.known(principal, instance)
 
-    def known(self, principal: Principal, instance: Instance) -> Resolved:
+    async def known(self, principal: Principal, instance: Instance) -> Resolved:
         """Return the instance for a caller who may use it. Raises Unauthenticated."""
         if instance.account_id != principal.account_id:
             raise Unauthenticated("The Element token does not belong to this User's account.")
-        return Resolved(instance, self._catalog.require(instance.element_key))
+        element = self._elements.cached(instance.account_id, instance.element_id)
+        if element is None:
+            element = await self._elements.of(instance.account_id, instance.element_id)
+        return Resolved(instance, element, caller_id=principal.user_id)
+
+    async def of_instance(self, instance: Instance) -> Resolved:
+        """Return an instance with its element, for Valence itself."""
+        element = await self._elements.of(instance.account_id, instance.element_id)
+        return Resolved(instance, element)
 
 
 def require_enabled(resolved: Resolved) -> None:

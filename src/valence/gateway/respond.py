@@ -1,64 +1,63 @@
-"""Records to the answer: nulls dropped, fields selected, headers set."""
+"""The value to the answer: nulls dropped, fields selected, headers set."""
 
-from collections.abc import Callable
 from typing import Any
 
 import orjson
 
-from valence.domain import Clock
-from valence.gateway.paginate import offset, token
-from valence.gateway.values import Decoded, Resolved, ResourceResponse, VendorRequest
+from valence.gateway.values import (
+    Call,
+    Decoded,
+    Gathered,
+    Headers,
+    Resolved,
+    ResourceResponse,
+    Selection,
+)
 
 _NESTED = frozenset({dict, list})
 
 
-class Responder:
-    """Makes answers."""
-
-    def __init__(self, sign: Callable[[str], bytes], *, clock: Clock) -> None:
-        self._sign = sign
-        self._clock = clock
-
-    def respond(
-        self, decoded: Decoded, request: VendorRequest, resolved: Resolved
-    ) -> ResourceResponse:
-        """Return the answer to a call that the vendor fulfilled."""
-        value = decoded.value
-        if decoded.has_null and _drops_nulls(resolved):
-            value = without_nulls(value)
-        if request.fields:
-            value = _select(value, request.fields)
-        headers = [("Elements-Element-Instance-Id", str(resolved.instance.id))]
-        if request.page is not None:
-            headers += self._page_headers(decoded, request)
-        body = orjson.dumps(value) if value is not None else b"{}"
-        return ResourceResponse(body, tuple(headers))
-
-    def _page_headers(self, decoded: Decoded, request: VendorRequest) -> list[tuple[str, str]]:
-        page = request.page
-        assert page is not None  # noqa: S101 - the caller looked
-        returned = len(decoded.value)
-        headers = [("Elements-Returned-Count", str(returned))]
-        if decoded.total is not None:
-            headers.append(("Elements-Total-Count", str(decoded.total)))
-        following = offset.next_offset(page, returned=returned, total=decoded.total)
-        if following is not None:
-            next_page = token.issue(
-                self._sign,
-                offset=following,
-                size=page.size,
-                bound_to=request.fingerprint,
-                now_ms=self._clock.now_ms(),
-            )
-            headers.append(("Elements-Next-Page-Token", next_page))
-        if page.warning is not None:
-            headers.append(("Elements-Error", page.warning))
-        return headers
+def respond(call: Call, decoded: Decoded) -> ResourceResponse:
+    """Return the answer to a call whose answer is one value, or a file."""
+    headers = _instance_header(call.resolved)
+    if decoded.answer_headers:
+        headers += decoded.answer_headers
+    if decoded.content_type is not None:
+        return ResourceResponse(decoded.value, headers + _sandboxed(), decoded.content_type)
+    value = shaped(
+        decoded.value, call.resolved, selection=call.selection, has_null=decoded.has_null
+    )
+    if isinstance(value, list):
+        headers += (("Elements-Returned-Count", str(len(value))),)
+    return ResourceResponse(orjson.dumps(value) if value is not None else b"{}", headers)
 
 
-def _drops_nulls(resolved: Resolved) -> bool:
-    value = resolved.configured("filter.response.nulls")
-    return value != "false"
+def respond_list(
+    call: Call, gathered: Gathered, *, has_null: bool, next_token: str | None, more: Headers = ()
+) -> ResourceResponse:
+    """Return the answer to a call of a list."""
+    value = shaped(gathered.records, call.resolved, selection=call.selection, has_null=has_null)
+    headers = [
+        ("Elements-Element-Instance-Id", str(call.resolved.instance.id)),
+        ("Elements-Returned-Count", str(len(gathered.records))),
+        *more,
+    ]
+    if gathered.total is not None:
+        headers.append(("Elements-Total-Count", str(gathered.total)))
+    if next_token is not None:
+        headers.append(("Elements-Next-Page-Token", next_token))
+    if gathered.warning is not None:
+        headers.append(("Elements-Error", gathered.warning))
+    return ResourceResponse(orjson.dumps(value), tuple(headers))
+
+
+def shaped(value: Any, resolved: Resolved, *, selection: Selection, has_null: bool) -> Any:
+    """Return a value as callers see it: without nulls, and only the fields asked for."""
+    if has_null and resolved.configured("filter.response.nulls") != "false":
+        value = without_nulls(value)
+    if selection.fields is not None:
+        value = selection.fields(value)
+    return value
 
 
 def without_nulls(value: Any) -> Any:
@@ -76,22 +75,10 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
-def _select(value: Any, fields: tuple[str, ...]) -> Any:
-    if isinstance(value, list):
-        return [_select(part, fields) for part in value]
-    if not isinstance(value, dict):
-        return value
-    kept: dict[str, Any] = {}
-    for field in fields:
-        name, _, rest = field.partition(".")
-        if name not in value:
-            continue
-        if not rest:
-            kept[name] = value[name]
-            continue
-        part = _select(value[name], (rest,))
-        known = kept.get(name)
-        if isinstance(known, dict) and isinstance(part, dict):
-            part = {**known, **part}
-        kept[name] = part
-    return kept
+def _instance_header(resolved: Resolved) -> Headers:
+    return (("Elements-Element-Instance-Id", str(resolved.instance.id)),)
+
+
+def _sandboxed() -> Headers:
+    """Return headers that keep a vendor's file from acting as a page of this server."""
+    return (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox"))

@@ -1,19 +1,67 @@
 """What travels between the stages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Literal, TypeVar
 
 from valence.domain import CallerSecrets, Element, Instance, Operation, Secret
 
 Query = tuple[tuple[str, str], ...]
+Headers = tuple[tuple[str, str], ...]
+Record = Any  # one record of a list: nearly always a dict, whatever the vendor's JSON holds
+
+_Source = TypeVar("_Source")
+_Made = TypeVar("_Made")
+
+
+class Kept(Generic[_Source, _Made]):
+    """What is compiled from a definition: made when first asked for, then kept.
+
+    Definitions are never changed, only replaced, so identity is the key; the source is kept beside
+    what was made of it, so that no other object can come to have its id.
+    """
+
+    __slots__ = ("_kept", "_make", "_most")
+
+    def __init__(self, make: Callable[[_Source], _Made], *, most: int = 20_000) -> None:
+        self._make = make
+        self._most = most
+        self._kept: dict[int, tuple[_Source, _Made]] = {}
+
+    def of(self, source: _Source) -> _Made:
+        """Return what was made of a source."""
+        found = self._kept.get(id(source))
+        if found is not None:
+            return found[1]
+        made = self._make(source)
+        if len(self._kept) >= self._most:  # elements of tenants come and go
+            self._kept.clear()
+        self._kept[id(source)] = (source, made)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a multipart body, or a field of a form; a file has a `filename`."""
+
+    name: str
+    content: bytes = field(repr=False)
+    filename: str | None = None
+    content_type: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The content as text; what is not UTF-8 is replaced."""
+        return self.content.decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceRequest:
     """A call of a resource, HTTP taken off.
 
-    `path` is below the API's base and still percent-encoded; `query` is decoded.
+    `path` is below the API's base and still percent-encoded; `query` is decoded; names of
+    `headers` are in lower case. `parts` are the fields and files of a form; `body` is then empty.
+    `address` is the caller's on the network.
     """
 
     secrets: CallerSecrets = field(repr=False)
@@ -22,6 +70,9 @@ class ResourceRequest:
     query: Query = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    parts: tuple[Part, ...] = ()
+    request_id: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +80,26 @@ class ResourceResponse:
     """The answer to a call, before it is HTTP; success is always 200."""
 
     body: bytes
-    headers: tuple[tuple[str, str], ...]
+    headers: Headers
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """One page of a list, for whoever walks it inside Valence."""
+
+    records: list[Record]
+    next_page: str | None
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Who is called: an instance and its element."""
+    """Who is called: an instance and its element; and by whom, 0: by Valence itself."""
 
     instance: Instance
     element: Element
+    caller_id: int = 0
 
     def configured(self, key: str) -> str | None:
         """Return a configuration value of the instance, the element's default filled in."""
@@ -56,31 +118,146 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Which slice of a list is asked for: `offset` records are passed over, `size` returned."""
+class Selection:
+    """What `where`, `orderBy` and `fields` ask for.
 
-    offset: int
+    `parameters` go to the vendor. `keeps` and `sorts` are left for us: what the vendor cannot
+    filter or order. `fields` are paths; empty: all. `conditions` are what a script sees of `where`.
+    """
+
+    parameters: Query = ()
+    keeps: Callable[[Record], bool] | None = None
+    sorts: Callable[[list[Record]], list[Record]] | None = None
+    fields: Callable[[Any], Any] | None = None
+    conditions: tuple[Mapping[str, object], ...] = ()
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The answer of the chain's previous link."""
+
+    value: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One link of a call as the stages see it. `query` is by name, the last of each counts."""
+
+    request: ResourceRequest
+    resolved: Resolved
+    operation: Operation
+    path_values: Mapping[str, str]
+    query: Mapping[str, str]
+    selection: Selection = EVERYTHING
+    previous: Previous | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VendorPage:
+    """A page of the vendor's list: where it begins and how many records it may have.
+
+    Which of `offset` (records before it) and `cursor` (the vendor's own word for the place) says
+    where it begins is the style's matter. `limit` 0: the vendor decides. The first `skip` records
+    of it belong to the page before.
+    """
+
+    offset: int = 0
+    limit: int = 0
+    cursor: str | None = None
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one list is paged. `is_sized` tells whether the vendor can be told a page's size."""
+
+    largest: int | None
+    first: int
+    is_sized: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which slice of a list is asked for.
+
+    Reading begins at `start`; of the records that pass the filter there, `pass_over` are passed
+    over and then `size` returned.
+    """
+
+    start: VendorPage
     size: int
+    pass_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The records of a page, and where the next one begins; None: this was the last."""
+
+    records: list[Record]
+    following: Page | None = None
+    total: int | None = None
     warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a vendor request before it is bytes.
+
+    `value` is a JSON value, a text, a mapping of form fields, or a tuple of `Part`s.
+    """
+
+    kind: Literal["json", "text", "form", "multipart"]
+    value: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class VendorRequest:
-    """One vendor call without its authentication."""
+    """One vendor call without its authentication, as scripts may still change it.
+
+    `base` and `path` have their placeholders filled and are percent-encoded; a path that is a URL
+    stands alone. `query` holds texts, or lists of texts for repeated parameters. An `Authorization`
+    among the headers wins over the instance's own. `configuration` is to be stored in the instance.
+    """
+
+    method: str
+    base: str
+    path: str
+    query: Mapping[str, Any]
+    headers: Headers = field(repr=False)
+    body: Body | None = None
+    is_sent: bool = True
+    has_authorization: bool = False
+    configuration: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """A vendor request as it goes on the wire, but for the instance's authentication."""
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes | None
-    page: Page | None
-    fields: tuple[str, ...]
-    fingerprint: str
+    headers: Headers = field(repr=False)
+    body: bytes | None = field(repr=False)
+    has_authorization: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The vendor's answer: one value or the records of a page, and the total where it is told."""
+    """The vendor's answer: one value or the records of a page, and what stands beside them.
+
+    `cursor` leads to the vendor's next page. `content_type` is set where `value` is bytes that are
+    handed on as they are.
+    """
 
     value: Any
     total: int | None = None
     has_null: bool = True
+    cursor: str | None = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str | None = None
+    answer_headers: Headers = ()

@@ -50,12 +50,12 @@ class AuthorizationFailed(ValenceError):
         *,
         code: str,
         whose: Whose,
-        element_key: str | None = None,
+        element_id: int | None = None,
         draft: InstanceDraft | None = None,
         provider_message: str | None = None,
     ) -> None:
         super().__init__(message, code=code, whose=whose, provider_message=provider_message)
-        self.element_key = element_key
+        self.element_id = element_id
         self.draft = draft
 
 
@@ -64,6 +64,7 @@ class Pending:
     """A pending authorization that was just taken."""
 
     element_key: str
+    element_id: int
     client_hash: bytes
     callback_url: str
     verifier: str | None = field(repr=False)
@@ -167,7 +168,7 @@ class Authorizations:
                 else "The vendor could not complete the authorization.",
                 code="authorization-denied" if denied else "authorization-failed",
                 whose=Whose.RESOURCE_OWNER if denied else Whose.VENDOR,
-                element_key=pending.element_key,
+                element_id=pending.element_id,
                 draft=pending.draft,
                 provider_message=": ".join(filter(None, (answer.error, answer.description)))[:500],
             )
@@ -195,7 +196,7 @@ class Authorizations:
             pending = await self._take(principal, state, browser=None)
             if (
                 pending is None
-                or pending.element_key != element.key
+                or pending.element_id != element.id
                 or pending.client_hash != self._seals.hash("oauth client", client_id)
                 or pending.callback_url != callback_url
             ):
@@ -252,7 +253,7 @@ class Authorizations:
     def _shared_hash(
         self, principal: Principal, element: Element, client_id: str, callback_url: str
     ) -> bytes:
-        parts = (str(principal.user_id), element.key, client_id, callback_url)
+        parts = (str(principal.user_id), str(element.id), client_id, callback_url)
         return self._seals.hash("shared verifier", *parts)
 
     async def _row(
@@ -265,7 +266,13 @@ class Authorizations:
         draft: InstanceDraft | None = None,
     ) -> dict[str, object]:
         uid = secrets.token_hex(16)
-        carried = json.dumps({"verifier": verifier, "draft": draft.to_json() if draft else None})
+        carried = json.dumps(
+            {
+                "element_id": element.id,
+                "verifier": verifier,
+                "draft": draft.to_json() if draft else None,
+            }
+        )
         return {
             "uid": uid,
             "organization_id": principal.organization_id,
@@ -305,6 +312,7 @@ class Authorizations:
         draft = carried["draft"]
         return Pending(
             element_key=row.element_key,
+            element_id=carried["element_id"],
             client_hash=bytes(row.client_hash),
             callback_url=row.callback_url,
             verifier=carried["verifier"],

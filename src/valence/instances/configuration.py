@@ -40,6 +40,20 @@ def accept(element: Element, given: Mapping[str, str]) -> ChosenConfiguration:
     return ChosenConfiguration(plain, secret)
 
 
+def given_back(element: Element, values: Mapping[str, str]) -> ChosenConfiguration:
+    """Sort values that a definition's hook or response row gives back into plain and secret.
+
+    Unlike a caller, a definition may set what is internal. A key that the element does not declare
+    is sealed: nobody said that it may be seen.
+    """
+    plain: dict[str, str] = {}
+    secret: dict[str, str] = {}
+    for key, value in values.items():
+        entry = element.entry(key)
+        (secret if entry is None or entry.is_secret else plain)[key] = value
+    return ChosenConfiguration(plain, secret)
+
+
 def require_complete(element: Element, chosen: ChosenConfiguration, *, exempt: set[str]) -> None:
     """Refuse a configuration that lacks required values. Raises InvalidRequest naming all."""
     values = chosen.all()

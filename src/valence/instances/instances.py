@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -13,6 +14,7 @@ from valence.domain import (
     Element,
     Forbidden,
     Instance,
+    InstanceOwner,
     InvalidRequest,
     NotFound,
     Principal,
@@ -23,7 +25,7 @@ from valence.domain import (
     strip_markup,
 )
 from valence.egress import Egress, OutboundRequest
-from valence.elements import Catalog
+from valence.elements import Elements
 from valence.instances import configuration as configurations
 from valence.instances import verdicts
 from valence.instances.authorizations import AuthorizationFailed, Authorizations
@@ -37,7 +39,9 @@ from valence.instances.clients import (
 from valence.instances.configuration import ChosenConfiguration
 from valence.instances.credentials import Credentials
 from valence.instances.drafts import Finished, InstanceDraft
+from valence.instances.life_cycle import AT_CREATION, AT_DELETION, LifeCycle, no_life_cycle
 from valence.instances.lifetimes import credential_times
+from valence.instances.moves import require_movable
 from valence.instances.reader import InstanceReader
 from valence.instances.redemption import Redemption, may_be_unused
 from valence.instances.refresh import TOKEN_ANSWER_LIMIT_BYTES
@@ -49,6 +53,7 @@ from valence.instances.requests import (
     OAuthUrl,
     OAuthUrlRequest,
 )
+from valence.instances.schemes import oauth2
 from valence.instances.seals import InstanceSeals
 from valence.oauth import (
     TokenAnswerUnusable,
@@ -66,6 +71,7 @@ from valence.storage import (
     Revisions,
     bump,
     credentials,
+    elements,
     instances,
     timeline,
 )
@@ -74,6 +80,7 @@ LONGEST_NAME = 255
 LONGEST_TAG = 255
 MOST_TAGS = 100
 REVOCATION_SECONDS = 5.0
+LONGEST_TRACE_MINUTES = 1440
 
 _log = structlog.get_logger("valence.instances")
 
@@ -87,7 +94,7 @@ class Instances:
         seals: InstanceSeals,
         reader: InstanceReader,
         held: Credentials,
-        catalog: Catalog,
+        elements: Elements,
         egress: Egress,
         *,
         clock: Clock,
@@ -98,16 +105,21 @@ class Instances:
         self._seals = seals
         self._reader = reader
         self._held = held
-        self._catalog = catalog
+        self._elements = elements
         self._egress = egress
         self._clock = clock
         self._settings = settings
         self._revisions = revisions
         self._timeout = settings.token_timeout * settings.time_scale
+        self._life_cycle: LifeCycle = no_life_cycle
         self._authorizations = Authorizations(database, seals, clock=clock)
         self._redemption = Redemption(
             database, seals, egress, clock=clock, timeout_seconds=self._timeout
         )
+
+    def bind_life_cycle(self, run: LifeCycle) -> None:
+        """Take what runs an element's life-cycle resources; the room above provides it."""
+        self._life_cycle = run
 
     # -- authorizing -----------------------------------------------------------------------------
 
@@ -157,9 +169,9 @@ class Instances:
                 "This authorization was begun by a program; the program must finish it.",
                 code="authorization-not-ours",
                 whose=Whose.CALLER,
-                element_key=pending.element_key,
+                element_id=pending.element_id,
             )
-        element = self._catalog.require(pending.element_key)
+        element = await self._elements.of(principal.account_id, pending.element_id)
         try:
             if draft.instance_id is not None:
                 renewed = await self._reauthenticate(
@@ -186,7 +198,7 @@ class Instances:
                 exc.message,
                 code=exc.code,
                 whose=exc.whose,
-                element_key=element.key,
+                element_id=element.id,
                 draft=draft,
                 provider_message=exc.provider_message,
             )
@@ -243,10 +255,12 @@ class Instances:
         exempt = {"oauth.callback.url"} if is_initial else set()
         configurations.require_complete(element, chosen, exempt=exempt)
         if not needs_exchange:
+            chosen = await self._provisioned(principal, request, name, tags, chosen, None)
             return await self._store(principal, request, name, tags, chosen, None, None)
         client = client_of(chosen.all())
         if code is None:
             tokens = await self._brought_tokens(element, client, request)
+            chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
             return await self._store(principal, request, name, tags, chosen, tokens, None)
         code_hash = self._redemption.code_hash(principal.organization_id, element, code)
         await self._redemption.claim(code_hash)
@@ -256,7 +270,72 @@ class Instances:
             if may_be_unused(exc):
                 await self._redemption.give_back(code_hash)
             raise
+        chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
         return await self._store(principal, request, name, tags, chosen, tokens, code_hash)
+
+    async def _provisioned(
+        self,
+        principal: Principal,
+        request: NewInstance,
+        name: str,
+        tags: tuple[str, ...],
+        chosen: ChosenConfiguration,
+        tokens: TokenSet | None,
+    ) -> ChosenConfiguration:
+        """Let the element validate and provision what is about to be stored.
+
+        Returns the configuration with what the element's resources gave back. A refusal ends the
+        grant that was just obtained: nobody will ever use it.
+        """
+        element = request.element
+        types = {operation.type for operation in element.operations}
+        if not types.intersection(AT_CREATION):
+            return chosen
+        now = self._clock.now_ms()
+        planned = Instance(
+            id=0,
+            uid="",
+            organization_id=principal.organization_id,
+            account_id=principal.account_id,
+            owner=InstanceOwner(principal.user_id, "", "", ""),
+            element_key=element.key,
+            element_id=element.id,
+            name=name,
+            token=Secret(""),
+            tags=tags,
+            configuration=chosen.all(),
+            external_authentication="none",
+            is_valid=True,
+            is_disabled=False,
+            events_enabled=False,
+            created_ms=now,
+            updated_ms=now,
+        )
+        headers = oauth2.headers(tokens) if tokens is not None else ()
+        given = dict(request.provider_data)
+        try:
+            for type_ in AT_CREATION:
+                if type_ not in types:
+                    continue
+                back = await self._life_cycle(
+                    planned, type_, parameters=given, authorization=headers
+                )
+                self._check_given_back(back)
+                added = configurations.given_back(element, back)
+                chosen = ChosenConfiguration(
+                    {**chosen.plain, **added.plain}, {**chosen.secret, **added.secret}
+                )
+                planned = replace(planned, configuration=chosen.all())
+        except ValenceError:
+            if tokens is not None:
+                await self._revoke(planned, element, tokens)
+            raise
+        return chosen
+
+    def _check_given_back(self, values: Mapping[str, str]) -> None:
+        # Where an instance's token is sent may change only to where the policy lets calls go.
+        if values.get("base.url"):
+            self._egress.policy.check_url(values["base.url"])
 
     async def _brought_tokens(
         self, element: Element, client: OAuthClient, request: NewInstance
@@ -353,6 +432,7 @@ class Instances:
             if entry.key not in sealed_values
         }
         async with self._database.write() as connection:
+            await _hold(connection, element)
             instance_id = await instances.add(
                 connection,
                 {
@@ -413,7 +493,7 @@ class Instances:
         *,
         tags: tuple[str, ...] = (),
         text: str | None = None,
-        element_key: str | None = None,
+        element: Element | None = None,
         state: str | None = None,
         after_id: int = 0,
         limit: int = 200,
@@ -425,7 +505,8 @@ class Instances:
         query = InstanceQuery(
             account_id=principal.account_id,
             user_id=None if principal.is_administrator else principal.user_id,
-            element_key=element_key,
+            element_key=None if element is None else element.key,
+            element_id=None if element is None else element.id,
             tags=tags,
             text=text,
             state=state,
@@ -470,7 +551,7 @@ class Instances:
     ) -> list[ConfigurationRecord]:
         """Return one record per configuration entry of the element, secrets masked."""
         instance = await self.get(principal, instance_id)
-        element = self._catalog.require(instance.element_key)
+        element = await self._elements.of(instance.account_id, instance.element_id)
         shown = configurations.shown(element, instance)
         async with self._database.read() as connection:
             stored = await instances.configuration_of(connection, [instance_id])
@@ -503,9 +584,13 @@ class Instances:
             InvalidRequest, Conflict, VendorError: as `create`. NotFound, Forbidden: as `get`.
         """
         instance = await self.get(principal, instance_id)
-        element = self._catalog.require(instance.element_key)
-        chosen = configurations.accept(element, change.configuration)
+        element = await self._elements.of(instance.account_id, instance.element_id)
         values: dict[str, object] = {}
+        if change.element is not None and change.element.id != element.id:
+            require_movable(element, change.element)
+            element = change.element
+            values |= {"element_key": element.key, "element_id": element.id}
+        chosen = configurations.accept(element, change.configuration)
         if change.name is not None:
             name = _clean_name(change.name)
             values |= {"name": name, "name_folded": name.casefold()}
@@ -528,7 +613,10 @@ class Instances:
             )
             chosen = ChosenConfiguration({}, {})
         async with self._database.write() as connection:
+            await _hold(connection, element)
             await self._write_change(connection, instance, values, tags)
+            if "element_id" in values:
+                await _add_records(connection, instance, element)
             await self._write_configuration(connection, instance, chosen)
             await bump(connection, "instances")
         self._revisions.announce("instances")
@@ -568,12 +656,46 @@ class Instances:
             await bump(connection, "instances")
         self._revisions.announce("instances")
 
+    async def set_trace_logging(
+        self, principal: Principal, instance_id: int, *, minutes: int | None
+    ) -> None:
+        """Keep wire traces of its calls for so many minutes from now on; None: no longer.
+
+        Raises:
+            InvalidRequest: not between 1 and `LONGEST_TRACE_MINUTES`.
+        """
+        if minutes is not None and not 1 <= minutes <= LONGEST_TRACE_MINUTES:
+            raise InvalidRequest(
+                f"duration must be between 1 and {LONGEST_TRACE_MINUTES} minutes, not {minutes}."
+            )
+        await self.get(principal, instance_id)
+        now = self._clock.now_ms()
+        until_ms = None if minutes is None else now + minutes * 60_000
+        async with self._database.write() as connection:
+            await instances.change(
+                connection, instance_id, {"trace_until_ms": until_ms, "updated_ms": now}
+            )
+            await timeline.add(
+                connection,
+                instance_id,
+                at_ms=now,
+                kind="untraced" if minutes is None else "traced",
+                message="Wire traces end."
+                if minutes is None
+                else f"Wire traces are kept for {minutes} minutes.",
+            )
+            await bump(connection, "instances")
+        self._revisions.announce("instances")
+
     async def delete(self, principal: Principal, instance_id: int) -> None:
         """End an instance: its token and secrets are gone at once, its grant where possible.
 
         A failure to revoke at the vendor is logged and does not keep the instance alive.
         """
         instance = await self.get(principal, instance_id)
+        element = await self._elements.find(instance.account_id, instance.element_id)
+        if element is not None:
+            await self._before_deletion(instance, element)
         async with self._database.read() as connection:
             row = await credentials.read(connection, instance_id)
         tokens = None
@@ -586,8 +708,23 @@ class Instances:
             await bump(connection, "instances")
         self._revisions.announce("instances")
         self._held.forget(instance_id)
-        if tokens is not None:
-            await self._revoke(instance, tokens)
+        if tokens is not None and element is not None:
+            await self._revoke(instance, element, tokens)
+
+    async def keep_configuration(self, instance: Instance, values: Mapping[str, str]) -> Instance:
+        """Store configuration that a call of this instance gave back; return the new state.
+
+        Raises:
+            AddressRefused: `base.url` may not be called.
+        """
+        self._check_given_back(values)
+        element = await self._elements.of(instance.account_id, instance.element_id)
+        chosen = configurations.given_back(element, values)
+        async with self._database.write() as connection:
+            await self._write_configuration(connection, instance, chosen)
+            await bump(connection, "instances")
+        self._revisions.announce("instances")
+        return await self._required(instance.id)
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -682,10 +819,22 @@ class Instances:
         times = credential_times(tokens, element, margin=self._settings.refresh_margin)
         return {"sealed": sealed, **times}
 
-    async def _revoke(self, instance: Instance, tokens: TokenSet) -> None:
-        element = self._catalog.find(instance.element_key)
-        address = element.default("oauth.token.revoke_url") if element else None
-        if element is None or not address:
+    async def _before_deletion(self, instance: Instance, element: Element) -> None:
+        """Let the element clean up at the vendor; what fails does not keep the instance alive."""
+        types = {operation.type for operation in element.operations}
+        for type_ in AT_DELETION:
+            if type_ not in types:
+                continue
+            try:
+                await self._life_cycle(instance, type_, parameters={}, authorization=None)
+            except ValenceError as exc:
+                _log.warning(
+                    "life cycle failed", instance_id=instance.id, type=type_, code=exc.code
+                )
+
+    async def _revoke(self, instance: Instance, element: Element, tokens: TokenSet) -> None:
+        address = element.default("oauth.token.revoke_url")
+        if not address:
             return
         client = client_of(instance.configuration)
         request = revocation_request(
@@ -718,6 +867,22 @@ class Instances:
         if instance is None:
             raise NotFound(f"No element instance found with ID {instance_id}.")
         return instance
+
+
+async def _add_records(connection: Connection, instance: Instance, element: Element) -> None:
+    """Give a moved instance a record for every entry that only its new element has."""
+    stored = await instances.configuration_of(connection, [instance.id])
+    known = {row.key for row in stored.get(instance.id, [])}
+    missing: dict[str, str | None] = {
+        entry.key: None for entry in element.configuration if entry.key not in known
+    }
+    await instances.set_configuration(connection, instance.id, plain=missing, sealed={})
+
+
+async def _hold(connection: Connection, element: Element) -> None:
+    """Keep a tenant's element from being deleted before what is stored now refers to it."""
+    if element.is_private and not await elements.held(connection, element.id):
+        raise NotFound(f"No element found with key or ID {element.key!r}.")
 
 
 def _clean_name(name: str) -> str:

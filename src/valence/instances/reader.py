@@ -105,4 +105,5 @@ class InstanceReader:
             updated_ms=row.updated_ms,
             needs_owner_reason=row.credential_reason,
             token_expires_ms=row.credential_expires_ms,
+            trace_until_ms=row.trace_until_ms,
         )

@@ -45,7 +45,7 @@ from valence.domain import (
     VendorUnreachable,
 )
 from valence.egress import Egress, NeverSent, OutboundRequest
-from valence.elements import Catalog
+from valence.elements import Elements
 from valence.instances import verdicts
 from valence.instances.clients import (
     OAuthClient,
@@ -107,7 +107,7 @@ class Refresher:
         database: Database,
         seals: InstanceSeals,
         reader: InstanceReader,
-        catalog: Catalog,
+        elements: Elements,
         egress: Egress,
         *,
         clock: Clock,
@@ -117,7 +117,7 @@ class Refresher:
         self._database = database
         self._seals = seals
         self._reader = reader
-        self._catalog = catalog
+        self._elements = elements
         self._egress = egress
         self._clock = clock
         self._margin = settings.refresh_margin
@@ -387,7 +387,7 @@ class Refresher:
         return _Subject(
             organization_id=instance.organization_id,
             uid=instance.uid,
-            element=self._catalog.require(instance.element_key),
+            element=await self._elements.of(instance.account_id, instance.element_id),
             client=client_of(configuration),
             tokens=tokens,
         )

@@ -51,6 +51,7 @@ class CreatedInstance:
 class InstanceChange:
     """What to change; None means leave as it is."""
 
+    element: Element | None = None
     name: str | None = None
     tags: tuple[str, ...] | None = None
     configuration: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from valence.domain import Secret
+from valence.domain import Secret, retry_after_seconds
 from valence.oauth.errors import TokenAnswerUnusable, TokenRefused
 
 _KNOWN = frozenset({"access_token", "refresh_token", "token_type", "expires_in", "scope"})
@@ -56,7 +56,7 @@ def parse_token_answer(
             status=status,
         )
     if not 200 <= status < 300 or answer is None:
-        raise _unusable(status, headers, is_json=answer is not None)
+        raise _unusable(status, headers, is_json=answer is not None, now_ms=now_ms)
     access = answer.get("access_token")
     if not isinstance(access, str) or not access:
         raise TokenAnswerUnusable("The answer has no access_token.", status=status)
@@ -108,11 +108,12 @@ def _lifetime_seconds(value: object) -> int | None:
     return min(int(seconds), _LONGEST_LIFETIME_SECONDS)
 
 
-def _unusable(status: int, headers: Mapping[str, str], *, is_json: bool) -> TokenAnswerUnusable:
-    retry_after = headers.get("Retry-After", "").strip()
+def _unusable(
+    status: int, headers: Mapping[str, str], *, is_json: bool, now_ms: int
+) -> TokenAnswerUnusable:
     return TokenAnswerUnusable(
         f"The token endpoint answered status {status}"
         + ("." if is_json else " with a body that is not a JSON object."),
         status=status,
-        retry_after_seconds=int(retry_after) if retry_after.isdecimal() else None,
+        retry_after_seconds=retry_after_seconds(headers, now_ms=now_ms),
     )

@@ -6,8 +6,11 @@ value: it stores bytes."""
 
 from valence.storage import (
     authorizations,
+    calls,
+    counters,
     credentials,
     data_keys,
+    elements,
     instances,
     leases,
     oauth_apps,
@@ -16,6 +19,7 @@ from valence.storage import (
     tenants,
     timeline,
 )
+from valence.storage.calls import CallQuery, CallRow
 from valence.storage.database import Connection, Database
 from valence.storage.health import Health, check
 from valence.storage.instances import InstanceQuery
@@ -26,6 +30,8 @@ from valence.storage.slots import claim_slot, count_taken, release_slot
 from valence.storage.sql_clock import now_ms
 
 __all__ = [
+    "CallQuery",
+    "CallRow",
     "Connection",
     "CredentialRow",
     "Database",
@@ -35,11 +41,14 @@ __all__ = [
     "Revisions",
     "authorizations",
     "bump",
+    "calls",
     "check",
     "claim_slot",
     "count_taken",
+    "counters",
     "credentials",
     "data_keys",
+    "elements",
     "instances",
     "leases",
     "migrate",

@@ -24,6 +24,7 @@ class InstanceQuery:
     account_id: int
     user_id: int | None = None
     element_key: str | None = None
+    element_id: int | None = None
     tags: tuple[str, ...] = ()
     text: str | None = None
     state: str | None = None
@@ -104,6 +105,8 @@ async def search(connection: AsyncConnection, query: InstanceQuery) -> list[Row[
         statement = statement.where(instances.c.user_id == query.user_id)
     if query.element_key is not None:
         statement = statement.where(instances.c.element_key == query.element_key)
+    if query.element_id is not None:
+        statement = statement.where(instances.c.element_id == query.element_id)
     for tag in query.tags:
         statement = statement.where(
             select(instance_tags.c.tag)

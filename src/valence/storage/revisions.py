@@ -22,8 +22,8 @@ from valence.storage.database import Database
 from valence.storage.tables import revisions
 from valence.storage.upsert import insert_into
 
-RevisionName = Literal["callers", "instances"]
-_SLOTS: dict[str, int] = {"callers": 0, "instances": 8}
+RevisionName = Literal["callers", "instances", "elements"]
+_SLOTS: dict[RevisionName, int] = {"callers": 0, "instances": 8, "elements": 16}
 _SIZE = 64
 POLL_SECONDS = 0.25
 
@@ -80,8 +80,8 @@ class Revisions:
                 await self.look()
             except ServiceUnavailable:
                 # Nothing can be learnt while the database is away; whoever needs it says so.
-                self.announce("callers")
-                self.announce("instances")
+                for name in _SLOTS:
+                    self.announce(name)
             await asyncio.sleep(POLL_SECONDS)
 
     def close(self) -> None:

@@ -149,6 +149,7 @@ instances = Table(
     Column("events_enabled", Boolean, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
+    Column("trace_until_ms", BigInteger),  # wire traces of its calls are kept until then
     Index("ix_instances_account", "account_id", "id"),
     Index("ix_instances_element", "account_id", "element_key", "id"),
     sqlite_autoincrement=True,  # a deleted id is never given again
@@ -243,9 +244,86 @@ timeline = Table(
     Index("ix_timeline_instance", "instance_id", "id"),
 )
 
+elements = Table(
+    "elements",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # of the counter "elements"
+    Column("organization_id", ForeignKey("organizations.id"), nullable=False),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("key_folded", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("origin_id", BigInteger),  # of a clone: the element it was made from
+    Column("version", BigInteger, nullable=False),  # raised by every change
+    Column("document", Text, nullable=False),  # element JSON with the ids of its parts
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+    UniqueConstraint("account_id", "key_folded"),
+)
+
+element_extensions = Table(
+    "element_extensions",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True, autoincrement=False),
+    Column("element_id", BigInteger, primary_key=True, autoincrement=False),  # of the catalog
+    Column("version", BigInteger, nullable=False),  # raised by every change; the row stays
+    Column("document", Text, nullable=False),  # the account's own parts of the element, JSON
+    Column("updated_ms", BigInteger, nullable=False),
+)
+
+element_shares = Table(
+    "element_shares",
+    metadata,
+    Column(
+        "element_id",
+        ForeignKey("elements.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True, autoincrement=False),
+    Index("ix_element_shares_account", "account_id"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(32), primary_key=True),  # elements | element parts
+    Column("number", BigInteger, nullable=False),  # the last one given
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("request_id", String(24), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("duration_us", BigInteger, nullable=False),
+    Column("organization_id", BigInteger, nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("instance_id", BigInteger, nullable=False),  # the log outlives the instance
+    Column("element_id", BigInteger, nullable=False),
+    Column("element_key", Text, nullable=False),
+    Column("method", String(8), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("code", Text),
+    Column("message", Text),
+    Column("whose", String(16)),
+    Column("stages", Text, nullable=False),  # JSON array of [name, microseconds]
+    Column("exchanges", Integer, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("trace_sealed", LargeBinary),  # JSON array of exchanges
+    Index("ix_calls_request", "request_id"),
+    Index("ix_calls_account", "account_id", "id"),
+    Index("ix_calls_instance", "instance_id", "id"),
+)
+
 revisions = Table(
     "revisions",
     metadata,
-    Column("name", String(32), primary_key=True),  # instances | callers
+    Column("name", String(32), primary_key=True),  # instances | callers | elements
     Column("number", BigInteger, nullable=False),
 )

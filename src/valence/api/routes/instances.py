@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from valence.api import bodies, pages
-from valence.api.callers import ByToken, Caller, Services
+from valence.api.callers import ByToken, Caller, Provisioner, Services
+from valence.api.ids import path_id
 from valence.api.wire import Json, instance_to_wire, light_instance_to_wire, record_to_wire
 from valence.domain import Element, Instance, InvalidRequest, NotFound
 from valence.gateway import object_names
@@ -28,7 +29,7 @@ async def list_all(
 
 
 @router.post("")
-async def create_instance(request: Request, services: Services, caller: Caller) -> Json:
+async def create_instance(request: Request, services: Services, caller: Provisioner) -> Json:
     """Authenticate with a vendor and answer the new instance with its token."""
     return await create(request, services, caller)
 
@@ -93,23 +94,26 @@ async def change_own_record(
 @router.get("/{instance_id}")
 async def read_instance(instance_id: str, services: Services, caller: Caller) -> Json:
     """Answer an instance."""
-    return _shown(await services.instances.get(caller, _id(instance_id)), services)
+    return await _shown(await services.instances.get(caller, _id(instance_id)), services)
 
 
 @router.put("/{instance_id}")
 @router.patch("/{instance_id}")
-async def change(instance_id: str, request: Request, services: Services, caller: Caller) -> Json:
+async def change(
+    instance_id: str, request: Request, services: Services, caller: Provisioner
+) -> Json:
     """Change an instance; what the body leaves out stays, and a mask leaves a secret alone."""
     body = await bodies.read(request, bodies.InstanceChangeBody)
     number = _id(instance_id)
     instance = await services.instances.get(caller, number)
-    _refuse_other_element(body.element, instance, services)
+    target = await _target(body.element, instance, services, caller)
     data = body.provider_data or {}
     code = data.get("code")
     changed = await services.instances.update(
         caller,
         number,
         InstanceChange(
+            element=target,
             name=body.name,
             tags=body.tags,
             configuration=body.configuration or {},
@@ -117,7 +121,7 @@ async def change(instance_id: str, request: Request, services: Services, caller:
             state=data.get("state"),
         ),
     )
-    return _shown(changed, services)
+    return await _shown(changed, services)
 
 
 @router.delete("/{instance_id}")
@@ -164,8 +168,9 @@ async def change_record(
     body = await bodies.read(request, bodies.RecordBody)
     if body.property_value is None:
         raise InvalidRequest("Missing propertyValue.", code="missing-parameter")
+    number = _id(record_id, what="configuration")
     record = await services.instances.update_configuration_record(
-        caller, _id(instance_id), _id(record_id, what="configuration"), body.property_value
+        caller, _id(instance_id), number, body.property_value
     )
     return record_to_wire(record)
 
@@ -179,14 +184,16 @@ async def list_instances(
     caller: Caller,
     response: Response,
     *,
-    element_key: str | None = None,
+    element: Element | None = None,
 ) -> list[Json]:
     """Answer instances by tags, text and element, in pages. Raises NotFound when empty."""
     query = request.query_params
     size = pages.page_size(request)
     tags = tuple(query.getlist("tags[]"))
     text = query.get("searchText") or None
-    bound_to = f"instances\x1f{caller.account_id}\x1f{tags}\x1f{text}\x1f{element_key}"
+    bound_to = f"instances\x1f{caller.account_id}\x1f{tags}\x1f{text}"
+    if element is not None:
+        bound_to += f"\x1f{element.id}"
     after = 0
     if query.get("nextPage"):
         after = pages.redeem(services.sign, query["nextPage"], bound_to=bound_to)
@@ -194,7 +201,7 @@ async def list_instances(
         caller,
         tags=tags,
         text=text,
-        element_key=element_key,
+        element=element,
         after_id=after,
         limit=size + 1,
     )
@@ -206,10 +213,8 @@ async def list_instances(
         token = pages.issue(services.sign, page[-1].id, bound_to=bound_to)
         response.headers["Elements-Next-Page-Token"] = token
     if query.get("hydrate") == "false":
-        return [
-            light_instance_to_wire(one, services.catalog.require(one.element_key)) for one in page
-        ]
-    return [_shown(one, services) for one in page]
+        return [light_instance_to_wire(one, await _element(one, services)) for one in page]
+    return [await _shown(one, services) for one in page]
 
 
 async def create(
@@ -221,7 +226,7 @@ async def create(
         named = body.element.key_or_id if body.element else None
         if named is None:
             raise InvalidRequest("Missing element.key.", code="missing-parameter")
-        element = services.catalog.require(named)
+        element = await services.elements.require(caller, named)
     if body.name is None:
         raise InvalidRequest("Missing name.", code="missing-parameter")
     created = await services.instances.create(
@@ -235,7 +240,12 @@ async def create(
             external_authentication=body.external_authentication or "none",
         ),
     )
-    shown = instance_to_wire(created.instance, element, provider_data=created.provider_data)
+    shown = instance_to_wire(
+        created.instance,
+        element,
+        now_ms=services.clock.now_ms(),
+        provider_data=created.provider_data,
+    )
     if body.retrieve_objects:
         names = object_names(element)
         shown["objects"] = [{"name": n, "vendorName": n, "type": "ceCanonical"} for n in names]
@@ -249,25 +259,36 @@ async def _set_enabled(
     return {}
 
 
-def _shown(instance: Instance, services: Services) -> Json:
-    return instance_to_wire(instance, services.catalog.require(instance.element_key))
+async def _shown(instance: Instance, services: Services) -> Json:
+    element = await _element(instance, services)
+    return instance_to_wire(instance, element, now_ms=services.clock.now_ms())
 
 
-def _refuse_other_element(
-    reference: bodies.ElementReference | None, instance: Instance, services: Services
-) -> None:
-    named = reference.key_or_id if reference else None
-    if named is None:
-        return
-    element = services.catalog.require(named)
-    if element.id != instance.element_id:
-        raise InvalidRequest(
-            "An instance cannot move to an element that is not a clone of its own.",
-            code="element-mismatch",
-        )
+async def _element(instance: Instance, services: Services) -> Element:
+    return await services.elements.of(instance.account_id, instance.element_id)
+
+
+async def _target(
+    reference: bodies.ElementReference | None,
+    instance: Instance,
+    services: Services,
+    caller: Caller,
+) -> Element | None:
+    """Return the element that a change names, or None: it names the instance's own, or none.
+
+    A body that was read and sent back has key and id; the key alone may name another element, one
+    of the account's own with the key of the catalog's.
+    """
+    if reference is None or reference.key_or_id is None:
+        return None
+    if reference.id is not None:
+        if reference.id == instance.element_id:
+            return None
+        return await services.elements.require(caller, str(reference.id))
+    if reference.key_or_id.casefold() == instance.element_key.casefold():
+        return None
+    return await services.elements.require(caller, reference.key_or_id)
 
 
 def _id(text: str, *, what: str = "element instance") -> int:
-    if not text.lstrip("-").isdecimal() or not text.isascii() or len(text) > 40:
-        raise NotFound(f"No {what} found with ID {text[:40]!r}.")
-    return int(text)
+    return path_id(text, what=what)

@@ -3,7 +3,7 @@
 from html import escape
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.routing import APIRoute
 
 from valence import __version__
@@ -25,7 +25,15 @@ async def ready(services: Services) -> JSONResponse:
     return JSONResponse(found, 200 if found["status"] == "ready" else 503)
 
 
-@router.get("/elements/api-docs")
+@router.get("/elements/api-docs/openapi.json", include_in_schema=False)
+async def openapi_document(request: Request) -> Response:
+    """Answer the platform's API as OpenAPI 3.1."""
+    content: bytes = request.app.state.openapi
+    headers = {"Cache-Control": "public, max-age=300"}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+@router.get("/elements/api-docs", include_in_schema=False)
 async def api_docs(request: Request) -> HTMLResponse:
     """Answer a page that lists what the platform API serves."""
     rows = sorted(

@@ -2,20 +2,13 @@
 
 from fastapi import APIRouter, Request, Response
 
-from valence.api.callers import Caller, Services, secrets_of
+from valence.api.callers import Caller, ElementViewer, Services, secrets_of
 from valence.api.wire import Json
 from valence.domain import NotFound, iso_seconds
-from valence.elements import element_to_wire
+from valence.elements import HUBS, element_to_wire
 
 router = APIRouter()
 
-HUBS = {
-    "crm": ("CRM", "Contacts, leads, accounts and opportunities across CRM systems."),
-    "documents": ("Documents", "Files and folders across storage services."),
-    "general": ("General", "Whatever fits no other hub."),
-    "helpdesk": ("Helpdesk", "Incidents and their conversations across help desks."),
-    "payment": ("Payment", "Customers, charges and refunds across payment services."),
-}
 NOT_SERVED = (
     "accounts",
     "applications",
@@ -27,7 +20,6 @@ NOT_SERVED = (
     "jobs",
     "metrics",
     "notifications",
-    "usage",
 )
 
 
@@ -52,11 +44,12 @@ async def read_hub(key: str, services: Services, caller: Caller) -> Json:
 
 
 @router.get("/hubs/{key}/elements")
-async def list_hub_elements(key: str, services: Services, caller: Caller) -> list[Json]:
+async def list_hub_elements(key: str, services: Services, caller: ElementViewer) -> list[Json]:
     """Answer the elements of a hub."""
     if key not in HUBS:
         raise NotFound(f"No hub found with key {key[:100]!r}.")
-    return [element_to_wire(e, abridged=True) for e in services.catalog.all() if e.hub == key]
+    found = await services.elements.all(caller)
+    return [element_to_wire(e, abridged=True) for e in found if e.hub == key]
 
 
 @router.get("/organizations/me")

@@ -3,8 +3,9 @@
 from urllib.parse import parse_qsl
 
 from valence.api.front import API_PREFIX, Receive, Scope, Send
+from valence.api.parts import is_form, read_parts
 from valence.domain import InvalidRequest, Unauthenticated, parse_authorization
-from valence.gateway import Gateway, ResourceRequest
+from valence.gateway import Gateway, Part, ResourceRequest
 
 _PREFIX_LENGTH = len(API_PREFIX)
 
@@ -23,6 +24,11 @@ class ResourceEndpoint:
         authorization = headers.get("authorization")
         if authorization is None:
             raise Unauthenticated("The Authorization header is missing.")
+        body = await read_body(receive) if scope["method"] != "GET" else b""
+        kind = headers.get("content-type", "")
+        parts: tuple[Part, ...] = ()
+        if body and is_form(kind, body):
+            body, parts = b"", read_parts(kind, body)
         response = await self._gateway.handle(
             ResourceRequest(
                 secrets=parse_authorization(authorization),
@@ -30,15 +36,19 @@ class ResourceEndpoint:
                 path=scope["raw_path"].decode("latin-1")[_PREFIX_LENGTH:],
                 query=_query(scope["query_string"]),
                 headers=headers,
-                body=await read_body(receive) if scope["method"] != "GET" else b"",
+                body=body,
+                parts=parts,
+                request_id=scope["valence.request_id"],
+                address=scope["client"][0] if scope.get("client") else "",
             )
         )
         start_headers = [
-            (b"content-type", b"application/json"),
+            (b"content-type", response.content_type.encode("latin-1", "replace")),
             (b"content-length", str(len(response.body)).encode()),
         ]
         start_headers += [
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
+            (name.encode("latin-1"), value.encode("latin-1", "replace"))
+            for name, value in response.headers
         ]
         await send({"type": "http.response.start", "status": 200, "headers": start_headers})
         await send({"type": "http.response.body", "body": response.body})

@@ -1,12 +1,31 @@
 """`attribute = value` joined by AND, as query parameters of the vendor.
 
 In a definition: `where: [email, since]`, the names a vendor takes. OR, IN, LIKE and inequality
-cannot be said and are refused, never ignored."""
+cannot be said, nor two values for one parameter."""
 
 from collections.abc import Mapping
 
-from valence.ceql.nodes import And, Comparison, Expression, Value
-from valence.domain import InvalidRequest
+from valence.ceql.nodes import Comparison, Expression
+from valence.ceql.translated import Translated, plain_text, say_terms, unsayable, vendor_word
+from valence.domain import Filter
+
+_ABILITY = "filters by field = 'value' joined by AND"
+
+
+def translate(expression: Expression, rule: Filter) -> Translated:
+    """Translate to one parameter a field, in the order of the expression."""
+    sent: dict[str, str] = {}
+
+    def say(term: Expression) -> None:
+        if not isinstance(term, Comparison) or term.operator != "=":
+            raise unsayable(term, _ABILITY)
+        name = vendor_word(term.path, rule) or str(term.path)
+        value = plain_text(term.value)
+        if sent.setdefault(name, value) != value:
+            raise unsayable(f"two values for {str(term.path)!r}", _ABILITY)
+
+    _, residue = say_terms(expression, rule, say)
+    return Translated(tuple(sent.items()), residue)
 
 
 def to_query_parameters(
@@ -19,37 +38,5 @@ def to_query_parameters(
 
     Raises: InvalidRequest: the dialect cannot say it, or the field is not filterable; the message
     names it."""
-    terms = expression.terms if isinstance(expression, And) else (expression,)
-    found: list[tuple[str, str]] = []
-    for term in terms:
-        if isinstance(term, And):
-            found += to_query_parameters(term, allowed)
-            continue
-        if not isinstance(term, Comparison) or term.operator != "=":
-            raise InvalidRequest(
-                "This resource filters by field = 'value' joined by AND; it cannot do"
-                f" {_name(term)}.",
-                code="unsupported-operator",
-            )
-        field = str(term.path)
-        if field not in allowed:
-            raise InvalidRequest(
-                f"This resource cannot filter by {field!r}; it can by {', '.join(allowed)}.",
-                code="unsupported-field",
-            )
-        found.append((allowed[field], _text(term.value)))
-    return found
-
-
-def _name(term: Expression) -> str:
-    if isinstance(term, Comparison):
-        return term.operator
-    return {"Or": "OR", "InList": "IN", "Like": "LIKE", "IsNull": "IS NULL"}[type(term).__name__]
-
-
-def _text(value: Value) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    rule = Filter(dialect="query-parameters", fields=allowed)
+    return list(translate(expression, rule).parameters)

@@ -8,8 +8,9 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from valence.console.services import reference
 from valence.console.view import View, Visit
-from valence.domain import Conflict, Element, ValenceError
+from valence.domain import Conflict, Element, Instance, ValenceError
 from valence.instances import AuthorizationFailed, InstanceDraft
 
 _BY_APP = ("oauth.api.key", "oauth.api.secret", "oauth.callback.url")
@@ -20,13 +21,13 @@ def routes(view: View) -> list[Route]:
     services = view.services
 
     async def show(visit: Visit) -> Response:
-        element = services.catalog.require(visit.request.path_params["key"])
+        element = await services.element(visit.principal, visit.request.path_params["key"])
         asked = visit.request.query_params
         again = {name: asked[name] for name in ("name", "tags", "app") if name in asked}
         return await _form(view, visit, element, again)
 
     async def submit(visit: Visit) -> Response:
-        element = services.catalog.require(visit.request.path_params["key"])
+        element = await services.element(visit.principal, visit.request.path_params["key"])
         form = await visit.request.form()
         typed = {name: str(value) for name, value in form.items()}
         try:
@@ -41,7 +42,7 @@ def routes(view: View) -> list[Route]:
         instance = await services.instances.get(
             visit.principal, int(visit.request.path_params["id"])
         )
-        element = services.catalog.require(instance.element_key)
+        element = await services.elements.of(instance.account_id, instance.element_id)
         draft = InstanceDraft(instance.name, instance_id=instance.id)
         return await _off_to_vendor(view, visit, element, draft)
 
@@ -56,7 +57,7 @@ def routes(view: View) -> list[Route]:
             return await _failed(view, visit, exc)
         instance = finished.instance
         if finished.draft.keeps_app:
-            await _save_app(view, visit, instance.element_key, finished.draft.configuration)
+            await _save_app(view, visit, instance, finished.draft.configuration)
         if finished.draft.instance_id is not None:
             return RedirectResponse(f"/console/instances/{instance.id}?notice=reauthenticated", 303)
         return RedirectResponse(f"/console/instances/{instance.id}/connected", 303)
@@ -87,7 +88,7 @@ async def _draft(view: View, visit: Visit, element: Element, form: FormData) -> 
         for entry in element.configuration
         if not entry.is_internal and str(form.get(entry.key, "")).strip()
     }
-    apps = await view.services.oauth_apps.of(visit.principal, element_key=element.key)
+    apps = await view.services.oauth_apps.of(visit.principal, element_key=reference(element))
     chosen = next((app for app in apps if str(app.id) == form.get("app")), None)
     if chosen is not None:
         configuration |= {
@@ -102,18 +103,18 @@ async def _draft(view: View, visit: Visit, element: Element, form: FormData) -> 
 
 
 async def _save_app(
-    view: View, visit: Visit, element_key: str, configuration: Mapping[str, str]
+    view: View, visit: Visit, instance: Instance, configuration: Mapping[str, str]
 ) -> None:
     client_id, client_secret, callback_url = (configuration.get(key, "") for key in _BY_APP)
-    element = view.services.catalog.require(element_key)
-    known = await view.services.oauth_apps.of(visit.principal, element_key=element_key)
+    element = await view.services.elements.of(instance.account_id, instance.element_id)
+    known = await view.services.oauth_apps.of(visit.principal, element_key=reference(element))
     if any((a.client_id.reveal(), a.callback_url) == (client_id, callback_url) for a in known):
         return
     for name in (element.name, f"{element.name} {secrets.token_hex(2)}"):
         try:
             await view.services.oauth_apps.save(
                 visit.principal,
-                element_key=element_key,
+                element_key=reference(element),
                 name=name,
                 client_id=client_id,
                 client_secret=client_secret,
@@ -133,8 +134,8 @@ async def _form(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    apps = await view.services.oauth_apps.of(visit.principal, element_key=element.key)
-    asked = [entry for entry in element.configuration if not entry.is_internal]
+    apps = await view.services.oauth_apps.of(visit.principal, element_key=reference(element))
+    asked = [entry for entry in element.configuration if not entry.is_hidden]
     address = urlsplit(element.default("oauth.authorization.url") or "")
     values = {
         "element": element,
@@ -158,8 +159,8 @@ async def _failed(view: View, visit: Visit, failed: AuthorizationFailed) -> Resp
             "href": f"/console/instances/{failed.draft.instance_id}",
             "label": "Back to the instance",
         }
-    elif failed.element_key is not None:
-        href = f"/console/elements/{failed.element_key}/authenticate"
+    elif failed.element_id is not None:
+        href = f"/console/elements/{failed.element_id}/authenticate"
         if failed.draft is not None:
             href += "?" + urlencode(
                 {"name": failed.draft.name, "tags": ", ".join(failed.draft.tags)}

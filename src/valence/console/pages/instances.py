@@ -7,14 +7,16 @@ from urllib.parse import urlsplit
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from valence.activity import CallSearch
 from valence.console import words
 from valence.console.snippets import snippets
 from valence.console.view import View, Visit
-from valence.domain import CallerSecrets, Instance, ValenceError, Whose
+from valence.domain import CallerSecrets, Element, Instance, ValenceError, Whose
 from valence.gateway import ResourceRequest
 from valence.instances import InstanceChange
 
 PAGE = 50
+RECENT = 5
 
 
 def routes(view: View) -> list[Route]:
@@ -25,7 +27,6 @@ def routes(view: View) -> list[Route]:
         Route("/console/instances", view.page(pages.show_list)),
         Route(base, view.page(pages.show)),
         Route(base + "/connected", view.page(pages.connected)),
-        Route(base + "/docs", view.page(pages.docs)),
         Route(base + "/change", view.form(pages.change), methods=["POST"]),
         Route(base + "/enabled", view.form(pages.set_enabled), methods=["POST"]),
         Route(base + "/refresh", view.form(pages.refresh), methods=["POST"]),
@@ -44,11 +45,12 @@ class _Pages:
         text, tag = query.get("q", "").strip(), query.get("tag", "")
         element, state = query.get("element", ""), query.get("state", "")
         after = query.get("after", "")
+        chosen = await self._chosen(visit, element)
         found = await self._services.instances.search(
             visit.principal,
             tags=(tag,) if tag else (),
             text=text or None,
-            element_key=element or None,
+            element=chosen,
             state=state if state in words.STATES else None,
             after_id=int(after) if after.isdecimal() and len(after) < 18 else 0,
             limit=PAGE + 1,
@@ -61,8 +63,8 @@ class _Pages:
             "element_key": element,
             "state": state,
             "is_filtered": bool(text or tag or element or state or after),
-            "elements": self._services.catalog.all(),
-            "catalog": self._services.catalog,
+            "elements": await self._services.elements.all(visit.principal),
+            "element_of": await self._services.elements_of(visit.principal, found),
             "tags": await self._services.instances.tags_in_use(visit.principal),
         }
         return self._view.render("instances.html", visit, values)
@@ -74,10 +76,6 @@ class _Pages:
         instance = await self._instance(visit)
         values = await self._about(visit, instance)
         return self._view.render("connected.html", visit, values)
-
-    async def docs(self, visit: Visit) -> Response:
-        instance = await self._instance(visit)
-        return self._view.render("instance_docs.html", visit, await self._about(visit, instance))
 
     async def change(self, visit: Visit) -> Response:
         instance = await self._instance(visit)
@@ -128,9 +126,8 @@ class _Pages:
         path = path.replace("{id}", str(form.get("record", "")).strip() or "0")
         query = (("pageSize", "5"),) if method == "GET" else ()
         outcome = await self._outcome(visit, instance, method, path, query)
-        template = "connected.html" if form.get("from") == "connected" else "instance_docs.html"
         values = await self._about(visit, instance)
-        return self._view.render(template, visit, {**values, "outcome": outcome})
+        return self._view.render("connected.html", visit, {**values, "outcome": outcome})
 
     async def _outcome(
         self,
@@ -141,9 +138,8 @@ class _Pages:
         query: tuple[tuple[str, str], ...],
     ) -> dict[str, Any]:
         shown_query = "&".join(f"{name}={value}" for name, value in query)
-        line = f"{method} /hubs/{self._hub(instance)}{path}" + (
-            f"?{shown_query}" if shown_query else ""
-        )
+        hub = (await self._element(instance)).hub
+        line = f"{method} /hubs/{hub}{path}" + (f"?{shown_query}" if shown_query else "")
         begun = self._services.clock.monotonic()
         try:
             response = await self._services.gateway.handle_as(
@@ -171,11 +167,14 @@ class _Pages:
         number = int(visit.request.path_params["id"])
         return await self._services.instances.get(visit.principal, number)
 
-    def _hub(self, instance: Instance) -> str:
-        return self._services.catalog.require(instance.element_key).hub
+    async def _chosen(self, visit: Visit, reference: str) -> Element | None:
+        return await self._services.element(visit.principal, reference) if reference else None
+
+    async def _element(self, instance: Instance) -> Element:
+        return await self._services.elements.of(instance.account_id, instance.element_id)
 
     async def _about(self, visit: Visit, instance: Instance) -> dict[str, Any]:
-        element = self._services.catalog.require(instance.element_key)
+        element = await self._element(instance)
         base = f"{self._services.settings.effective_public_url}/elements/api-v2"
         operations = [op for op in element.operations if op.type == "api"]
         first = next((op for op in operations if op.is_list), operations[0])
@@ -185,11 +184,6 @@ class _Pages:
             "state": words.state_of(instance),
             "status": await self._services.credentials.status(instance),
             "operations": operations,
-            "readable": [
-                op
-                for op in operations
-                if op.method == "GET" and op.path.count("{") <= 1 and "{tagId}" not in op.path
-            ],
             "base": base,
             "snippets": snippets(f"{base}/hubs/{element.hub}{first.path}?pageSize=5"),
             "outcome": None,
@@ -200,6 +194,9 @@ class _Pages:
     ) -> Response:
         about = await self._about(visit, instance)
         element = about["element"]
+        recent, _ = await self._services.calls.search(
+            visit.principal, CallSearch(instance_id=instance.id, limit=RECENT)
+        )
         values = {
             **about,
             "problem": problem,
@@ -212,6 +209,8 @@ class _Pages:
                 if not record.is_hidden
             ],
             "tags_in_use": await self._services.instances.tags_in_use(visit.principal),
+            "recent": recent,
+            "is_traced": instance.is_traced(self._services.clock.now_ms()),
         }
         address = urlsplit(element.default("oauth.authorization.url") or "")
         targets = (f"{address.scheme}://{address.netloc}",) if address.netloc else ()

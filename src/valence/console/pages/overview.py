@@ -3,6 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
+from valence.console.charts import day_chart
 from valence.console.view import View, Visit
 
 
@@ -19,8 +20,9 @@ def routes(view: View) -> list[Route]:
             "total": sum(counts.values()),
             "waiting": waiting,
             "newest": list(reversed(newest))[:5],
+            "element_of": await view.services.elements_of(visit.principal, newest),
             "apps": await view.services.oauth_apps.of(visit.principal),
-            "catalog": view.services.catalog,
+            "chart": day_chart(await view.services.calls.last_day(visit.principal)),
         }
         return view.render("overview.html", visit, values)
 

@@ -3,6 +3,7 @@
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from valence.console.services import reference
 from valence.console.view import SESSION_COOKIE, View, Visit
 from valence.domain import InvalidRequest, ValenceError
 
@@ -17,7 +18,7 @@ def routes(view: View) -> list[Route]:
             "organization": await tenancy.organization(principal.organization_id),
             "account": await tenancy.account(principal.account_id),
             "apps": await services.oauth_apps.of(principal),
-            "elements": services.catalog.all(),
+            "elements": await services.elements.all(principal),
             "callback_url": services.callback_url,
             "public_url": services.settings.effective_public_url,
             "problem": problem,
@@ -48,10 +49,10 @@ def routes(view: View) -> list[Route]:
     async def add_app(visit: Visit) -> Response:
         form = await visit.request.form()
         try:
-            element = services.catalog.require(str(form.get("element", "")))
+            element = await services.element(visit.principal, str(form.get("element", "")))
             await services.oauth_apps.save(
                 visit.principal,
-                element_key=element.key,
+                element_key=reference(element),
                 name=str(form.get("name", "")).strip(),
                 client_id=str(form.get("client_id", "")).strip(),
                 client_secret=str(form.get("client_secret", "")).strip(),

@@ -1,8 +1,8 @@
 """The opaque value of `elements-next-page-token`.
 
 It is signed, so that nobody makes one up; bound to instance and query, so that it continues only
-the list it came from; and expires. Layout, base64url: offset and size and expiry as text, then 16
-bytes of the keyed hash."""
+the list it came from; and expires. Layout, base64url: 16 bytes of the keyed hash, then the numbers
+of the page and the expiry as text, then the vendor's cursor where there is one."""
 
 import base64
 import binascii
@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Callable
 
 from valence.domain import InvalidRequest
-from valence.gateway.values import Page
+from valence.gateway.values import Page, VendorPage
 
 LIFETIME_MS = 24 * 3_600_000
 _SIGNATURE = 16
@@ -18,9 +18,15 @@ _SIGNATURE = 16
 Sign = Callable[[str], bytes]
 
 
-def issue(sign: Sign, *, offset: int, size: int, bound_to: str, now_ms: int) -> str:
-    """Return a token for the page at an offset."""
-    text = f"{offset}.{size}.{now_ms + LIFETIME_MS}"
+def issue(sign: Sign, page: Page, *, bound_to: str, now_ms: int) -> str:
+    """Return a token for a page."""
+    start = page.start
+    text = (
+        f"{start.offset}.{start.limit}.{start.skip}.{page.size}.{page.pass_over}"
+        f".{now_ms + LIFETIME_MS}."
+    )
+    if start.cursor is not None:
+        text += "c" + start.cursor
     signature = sign(f"{text}\x1f{bound_to}")[:_SIGNATURE]
     return base64.urlsafe_b64encode(signature + text.encode()).rstrip(b"=").decode()
 
@@ -37,12 +43,14 @@ def redeem(sign: Sign, token: str, *, bound_to: str, now_ms: int) -> Page:
     )
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        text = raw[_SIGNATURE:].decode("ascii")
-        offset, size, expires_ms = (int(part) for part in text.split("."))
+        text = raw[_SIGNATURE:].decode()
+        *numbers, cursor = text.split(".", 6)
+        offset, limit, skip, size, pass_over, expires_ms = (int(part) for part in numbers)
     except (binascii.Error, ValueError) as exc:
         raise refused from exc
     if not hmac.compare_digest(raw[:_SIGNATURE], sign(f"{text}\x1f{bound_to}")[:_SIGNATURE]):
         raise refused
     if expires_ms <= now_ms:
         raise refused
-    return Page(offset, size)
+    start = VendorPage(offset, limit, cursor[1:] if cursor else None, skip)
+    return Page(start, size, pass_over)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from starlette.datastructures import QueryParams
 
 from valence_sandbox.answers import Answer
 from valence_sandbox.switches import Switches
@@ -42,9 +43,10 @@ class Call:
     tenant: Tenant
     switches: Switches
     base: str
-    query: Mapping[str, str]
+    query: QueryParams
     body: bytes = b""
     path: tuple[str, ...] = field(default=())
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> dict[str, Any]:
         """Return the JSON object of the body. Raises Refusal."""
@@ -66,9 +68,27 @@ class Call:
         except ValueError as exc:
             raise Refusal(400, f"Invalid value for {name}: {text}") from exc
 
+    def integers(self, name: str) -> list[int]:
+        """Return a list parameter: comma-separated, repeated, or both. Raises Refusal."""
+        texts = [part.strip() for text in self.query.getlist(name) for part in text.split(",")]
+        return [record_id(text) for text in texts if text]
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return a list parameter as texts."""
+        texts = [part.strip() for text in self.query.getlist(name) for part in text.split(",")]
+        return tuple(text for text in texts if text)
+
 
 def record_id(text: str) -> int:
     """Return a path segment as an id. Raises Refusal."""
-    if not text.lstrip("-").isdecimal():
+    if not text.removeprefix("-").isdecimal():
         raise Refusal(400, f"Invalid id: {text}")
     return int(text)
+
+
+def ids_of(body: Mapping[str, Any], name: str) -> list[int]:
+    """Return a list of ids in a body. Raises Refusal."""
+    ids = body.get(name)
+    if not isinstance(ids, list) or not all(type(number) is int for number in ids):
+        raise Refusal(400, f"{name} must be a list of integers")
+    return ids

@@ -6,9 +6,12 @@ from valence_sandbox.answers import Answer
 from valence_sandbox.store import Record
 from valence_sandbox.vendors.keap import dates, paging
 from valence_sandbox.vendors.keap.call import Call, Refusal, record_id
+from valence_sandbox.vendors.keap.crud import Routes
+from valence_sandbox.vendors.keap.custom_fields import contents
 from valence_sandbox.vendors.keap.description import (
     ADDRESS_FIELDS,
     CONTACT_DEFAULT,
+    CONTACT_INTEGERS,
     CONTACT_LISTS,
     CONTACT_OPTIONAL,
     CONTACT_ORDERS,
@@ -19,6 +22,7 @@ from valence_sandbox.vendors.keap.description import (
     FAX_FIELDS,
     PHONE_FIELDS,
 )
+from valence_sandbox.vendors.keap.enumerations import EMAIL_STATUSES_THAT_OPT_IN
 
 _NEEDS = "Contact must contain an e-mail address or phone number"
 _TYPED_LISTS = {
@@ -36,20 +40,12 @@ def render(call: Call, record: Record, optional: tuple[str, ...] = ()) -> Record
         if name == "tag_ids":
             shown[name] = sorted(call.tenant.applied.get(record["id"], ()))
         elif name == "custom_fields":
-            shown[name] = _custom_fields(call, record)
+            shown[name] = contents(call, record, "CONTACT")
         elif name in CONTACT_LISTS:
             shown[name] = record.get(name) or []
         else:
             shown[name] = record.get(name)
     return shown
-
-
-def _custom_fields(call: Call, record: Record) -> list[Record]:
-    stored = {row["id"]: row.get("content") for row in record.get("custom_fields") or []}
-    return [
-        {"id": row["id"], "content": stored.get(row["id"])}
-        for row in call.tenant.custom_fields.all()
-    ]
 
 
 def optional_of(call: Call) -> tuple[str, ...]:
@@ -141,7 +137,7 @@ def create_contact(call: Call) -> Answer:
     values = checked(call, call.json())
     if not _can_be_reached(values):
         raise Refusal(400, _NEEDS)
-    return Answer(201, render(call, call.tenant.add_contact(_with_opt_in(call, values))))
+    return Answer(201, render(call, call.tenant.add_contact(with_opt_in(call, values))))
 
 
 def update_contact(call: Call) -> Answer:
@@ -153,7 +149,7 @@ def update_contact(call: Call) -> Answer:
         values = {name: value for name, value in values.items() if name in mask}
     if not _can_be_reached({**record, **values}):
         raise Refusal(400, _NEEDS)
-    record.update(_with_opt_in(call, values))
+    record.update(with_opt_in(call, values, record))
     call.tenant.touch(record)
     return Answer(200, render(call, record))
 
@@ -165,47 +161,41 @@ def upsert_contact(call: Call) -> Answer:
     if option not in DUPLICATE_OPTIONS:
         raise Refusal(400, f"duplicate_option must be one of {', '.join(DUPLICATE_OPTIONS)}")
     values = checked(call, body)
-    emails = [row["email"] for row in values.get("email_addresses") or []]
-    for record in call.tenant.contacts.find([_has_email(emails[0])] if emails else []):
-        if not emails:
-            break
-        same_name = all(
-            (record.get(name) or "") == (values.get(name) or "")
-            for name in ("given_name", "family_name")
-        )
-        if option == "Email" or same_name:
-            record.update(_with_opt_in(call, values))
-            call.tenant.touch(record)
-            return Answer(200, render(call, record))
+    record = duplicate(call, option, values)
+    if record is not None:
+        record.update(with_opt_in(call, values, record))
+        call.tenant.touch(record)
+        return Answer(200, render(call, record))
     if not _can_be_reached(values):
         raise Refusal(400, _NEEDS)
-    added = call.tenant.add_contact(_with_opt_in(call, values))
+    added = call.tenant.add_contact(with_opt_in(call, values))
     return Answer(call.switches["upsert_created_status"], render(call, added))
+
+
+def duplicate(call: Call, option: str, values: Record) -> Record | None:
+    """Return the contact that a body is about by its first address, or None: a new one."""
+    for row in (values.get("email_addresses") or [])[:1]:
+        for record in call.tenant.contacts.find([_has_email(row["email"])]):
+            if _is_duplicate(option, record, values):
+                return record
+    return None
+
+
+def _is_duplicate(option: str, record: Record, values: Record) -> bool:
+    has_same_name = all(
+        (record.get(name) or "") == (values.get(name) or "")
+        for name in ("given_name", "family_name")
+    )
+    if option == "EmailAndNameAndCompany":
+        return has_same_name and record.get("company") == values.get("company")
+    return option == "Email" or has_same_name
 
 
 def delete_contact(call: Call) -> Answer:
     """DELETE /contacts/{id}."""
     record = found(call, call.path[1])
-    call.tenant.contacts.remove(record["id"])
-    call.tenant.applied.pop(record["id"], None)
+    call.tenant.remove_contact(record["id"])
     return Answer(204)
-
-
-def contact_model(call: Call) -> Answer:
-    """GET /contacts/model."""
-    fields = [
-        {
-            "id": row["id"],
-            "label": row["label"],
-            "field_name": row["field_name"],
-            "field_type": row["field_type"],
-            "record_type": "CONTACT",
-            "default_value": None,
-            "options": [],
-        }
-        for row in call.tenant.custom_fields.all()
-    ]
-    return Answer(200, {"custom_fields": fields, "optional_properties": list(CONTACT_OPTIONAL)})
 
 
 def checked(call: Call, body: Record) -> Record:
@@ -218,6 +208,10 @@ def checked(call: Call, body: Record) -> Record:
             raise Refusal(400, f"Invalid value for {name}")
         if name in _TYPED_LISTS:
             value = _typed_list(name, value)
+        elif name in CONTACT_LISTS and value is not None and not isinstance(value, list):
+            raise Refusal(400, f"Invalid value for {name}")
+        if name in CONTACT_INTEGERS and value is not None and type(value) is not int:
+            raise Refusal(400, f"Invalid value for {name}")
         values[name] = value
     for address in values.get("addresses") or []:
         if address.get("region") and not address.get("country_code"):
@@ -243,7 +237,7 @@ def _typed_list(name: str, value: Any) -> list[Record]:
 
 def _company(call: Call, value: Any) -> Record:
     company = (
-        call.tenant.companies.get(value["id"])
+        call.tenant["companies"].get(value["id"])
         if isinstance(value, dict) and isinstance(value.get("id"), int)
         else None
     )
@@ -256,7 +250,20 @@ def _can_be_reached(values: Record) -> bool:
     return bool(values.get("email_addresses") or values.get("phone_numbers"))
 
 
-def _with_opt_in(call: Call, values: Record) -> Record:
-    if values.get("opt_in_reason") and call.switches["opt_in_effect"]:
+def with_opt_in(call: Call, values: Record, current: Record | None = None) -> Record:
+    """Return values with what an opt-in reason does to the state of an address."""
+    status = (current or {}).get("email_status", "NonMarketable")
+    is_effective = call.switches["opt_in_effect"] and status in EMAIL_STATUSES_THAT_OPT_IN
+    if values.get("opt_in_reason") and is_effective:
         return {**values, "email_opted_in": True, "email_status": "SingleOptIn"}
     return values
+
+
+ROUTES: Routes = {
+    ("GET", "contacts"): list_contacts,
+    ("POST", "contacts"): create_contact,
+    ("PUT", "contacts"): upsert_contact,
+    ("GET", "contacts/*"): read_contact,
+    ("PATCH", "contacts/*"): update_contact,
+    ("DELETE", "contacts/*"): delete_contact,
+}

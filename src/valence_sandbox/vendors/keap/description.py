@@ -28,13 +28,35 @@ SWITCHES = {
     "upsert_created_status": Switch(201, (200,), "PUT /contacts that creates"),
     "missing_contact_status": Switch(404, (400,), "an unknown contact"),
     "opt_in_effect": Switch(True, (False,), "opt_in_reason makes an address marketable"),
+    "since_field_tasks": Switch(
+        "creation_date",
+        ("modification_date", "due_date", "completion_date"),
+        "since and until of tasks",
+    ),
+    "since_field_orders": Switch(
+        "order_date", ("creation_date", "modification_date"), "since and until of orders"
+    ),
+    "since_field_appointments": Switch(
+        "start_date", ("end_date",), "since and until of appointments"
+    ),
+    "since_field_transactions": Switch(
+        "transaction_date", ("paymentDate",), "since and until of transactions"
+    ),
+    "opportunity_create_status": Switch(201, (200,), "POST /opportunities"),
+    "hook_url_unique": Switch(True, (False,), "one hook at most for an address"),
+    "strict_base64_email": Switch(False, (True,), "content of emails that is not base64"),
     "retry_after_on_429": Switch("sometimes", ("always", "never"), "Retry-After on 429"),
     "userinfo_in_v1": Switch(True, (False,), "/oauth/connect/userinfo below v1"),
 }
 
+# Per OAuth client over all accounts, per key, and per account.
 QUOTAS = {
     "product-quota": (150_000, "day"),
     "product-throttle": (1_500, "minute"),
+    "product-spike": (25, "second"),
+    "key-quota": (30_000, "day"),
+    "key-throttle": (240, "minute"),
+    "key-spike": (10, "second"),
     "tenant-quota": (250_000, "day"),
     "tenant-throttle": (10_000, "minute"),
 }
@@ -132,20 +154,9 @@ CONTACT_STRINGS = (
     "opt_in_reason",
     "notes",
 )
+CONTACT_INTEGERS = ("owner_id", "lead_source_id")
 EMAIL_FIELDS = ("EMAIL1", "EMAIL2", "EMAIL3")
 PHONE_FIELDS = ("PHONE1", "PHONE2", "PHONE3", "PHONE4", "PHONE5")
 ADDRESS_FIELDS = ("BILLING", "SHIPPING", "OTHER")
 FAX_FIELDS = ("FAX1", "FAX2")
 DUPLICATE_OPTIONS = ("Email", "EmailAndName", "EmailAndNameAndCompany")
-COMPANY_DEFAULT = (
-    "id",
-    "company_name",
-    "email_address",
-    "phone_number",
-    "fax_number",
-    "address",
-    "website",
-    "notes",
-    "email_opted_in",
-    "email_status",
-)

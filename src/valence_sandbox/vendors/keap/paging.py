@@ -3,6 +3,8 @@
 `count` is the number of all matches. `next` and `previous` are always there, also on the last and
 on an empty page. Collections have a slash before the question mark, sub-collections do not."""
 
+import base64
+import binascii
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -35,6 +37,19 @@ def page(call: Call, records: Sequence[Any]) -> tuple[Sequence[Any], int, int]:
     if offset < 0:
         raise Refusal(400, "offset must not be negative")
     return records[offset : offset + limit], limit, offset
+
+
+def sync_token(call: Call) -> str:
+    """Return the token that some lists carry: opaque, and later than everything listed."""
+    return base64.urlsafe_b64encode(str(call.tenant.now_ms()).encode()).decode()
+
+
+def synced_since(token: str) -> int:
+    """Return the moment that a sync token stands for. Raises Refusal."""
+    try:
+        return int(base64.urlsafe_b64decode(token.encode()).decode())
+    except (ValueError, binascii.Error) as exc:
+        raise Refusal(400, "sync_token is not valid") from exc
 
 
 def envelope(

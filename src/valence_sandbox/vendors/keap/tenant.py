@@ -1,17 +1,25 @@
-"""The data of one Keap account, and what it is seeded with."""
+"""The data of one Keap account: its collections, its singletons, and who hears of changes."""
 
+import copy
 from typing import Any
 
 from valence_sandbox.clock import SandboxClock
 from valence_sandbox.store import Collection, Record
+from valence_sandbox.vendors.keap import seed
 from valence_sandbox.vendors.keap.dates import render
+from valence_sandbox.vendors.keap.hooks import Hooks
 
-_FIRST_NAMES = ("Ada", "Ben", "Chen", "Dora", "Emil", "Fatou", "Grace", "Hugo", "Ines", "Jun")
-_LAST_NAMES = ("Ng", "Okafor", "Silva", "Novak", "Berg", "Diaz", "Khan", "Rossi", "Weber", "Sato")
+# What `/_sim/seed` can add to.
+SEEDABLE = (
+    "contacts", "appointments", "tasks", "notes", "files", "opportunities", "orders", "products",
+    "transactions", "emails", "tags",
+)  # fmt: skip
+# Where the ids of a collection begin, so that seeded and made records are told apart at a glance.
+FIRST_IDS = {"contacts": 40, "companies": 60, "tags": 100, "custom_fields": 182}
 
 
 class Tenant:
-    """One account: its collections and singletons."""
+    """One account."""
 
     def __init__(self, name: str, *, clock: SandboxClock) -> None:
         self.name = name
@@ -20,99 +28,65 @@ class Tenant:
 
     def clear(self) -> None:
         """Empty the account and put the usual records into it."""
-        self.contacts = Collection(first_id=40)
-        self.companies = Collection(first_id=60)
-        self.tags = Collection(first_id=100)
-        self.categories = Collection()
-        self.users = Collection()
-        self.custom_fields = Collection(first_id=182)
+        self._collections: dict[str, Collection] = {}
         self.applied: dict[int, dict[int, str]] = {}  # contact -> tag -> when
-        self.profile: Record = {
-            "name": "Sandbox Bakery",
-            "email": "hello@bakery.example",
-            "phone": "+1 480 555 0100",
-            "phone_ext": None,
-            "website": "https://bakery.example",
-            "logo_url": None,
-            "address": {
-                "field": "BILLING",
-                "line1": "1 Oven Street",
-                "line2": None,
-                "locality": "Chandler",
-                "region": "Arizona",
-                "postal_code": "85226",
-                "zip_code": "85226",
-                "zip_four": None,
-                "country_code": "USA",
-            },
-            "time_zone": "America/Phoenix",
-            "language_tag": "en-US",
-            "currency_code": "USD",
-            "business_type": "Bakery",
-            "business_goals": ["Grow"],
-            "business_primary_color": "#36a635",
-            "business_secondary_color": "#1f7a3d",
-        }
-        self._seed()
+        self.tagged_companies: dict[int, dict[int, str]] = {}  # company -> tag -> when
+        self.in_sequence: dict[tuple[int, int], set[int]] = {}  # campaign, sequence -> contacts
+        self.product_images: dict[int, Record] = {}
+        self.profile: Record = seed.profile()
+        self.hooks = Hooks(self._clock)
+        seed.plant(self)
+        self.hooks.clear()
 
-    def _seed(self) -> None:
-        self.users.add(
-            {
-                "email_address": "owner@bakery.example",
-                "given_name": "Olive",
-                "family_name": "Baker",
-                "middle_name": None,
-                "preferred_name": "Olive Baker",
-                "status": "Active",
-                "partner": False,
-                "infusionsoft_id": "owner@bakery.example",
-                "global_user_id": 1,
-            }
-        )
-        self.custom_fields.add(
-            {"label": "Favourite bread", "field_name": "FavouriteBread", "field_type": "Text"}
-        )
-        self.categories.add({"name": "Customer Tags", "description": None})
-        for number, name in ((91, "Newsletter"), (93, "Nurture")):
-            self.tags.add({"name": name, "description": None, "category": 1}, record_id=number)
-        self.companies.add({"company_name": "Flour Ltd"}, record_id=56)
-        self.add_contact(
-            {
-                "given_name": "Joe",
-                "family_name": "Miller",
-                "email_addresses": [{"email": "joe@gmail.com", "field": "EMAIL1"}],
-            },
-            record_id=6,
-        )
-        self.add_contact(
-            {
-                "given_name": "Kelly",
-                "family_name": "Gold",
-                "email_addresses": [{"email": "kelly@example.com", "field": "EMAIL1"}],
-            },
-            record_id=32,
-        )
-        self.apply_tag(32, 91)
+    def __getitem__(self, name: str) -> Collection:
+        """Return a collection by name; one that nobody used yet is empty."""
+        if name not in self._collections:
+            self._collections[name] = Collection(FIRST_IDS.get(name, 1))
+        return self._collections[name]
+
+    @property
+    def contacts(self) -> Collection:
+        """The contacts."""
+        return self["contacts"]
+
+    @property
+    def tags(self) -> Collection:
+        """The tags."""
+        return self["tags"]
+
+    def now_ms(self) -> int:
+        """The account's time."""
+        return self._clock.now_ms()
+
+    def happened(self, event: str, record_id: int) -> None:
+        """Tell the hooks that something happened to a record."""
+        self.hooks.note(event, record_id)
 
     def seed_contacts(self, count: int) -> None:
-        """Add that many made-up contacts."""
+        """Add that many made-up contacts; no hook hears of them."""
         for number in range(count):
-            first = _FIRST_NAMES[number % len(_FIRST_NAMES)]
-            last = _LAST_NAMES[number // len(_FIRST_NAMES) % len(_LAST_NAMES)]
-            self.add_contact(
-                {
-                    "given_name": first,
-                    "family_name": last,
-                    "email_addresses": [
-                        {
-                            "email": f"{first}.{last}.{number}@seed.example".lower(),
-                            "field": "EMAIL1",
-                        }
-                    ],
-                }
-            )
+            self.add_contact(seed.made_up_contact(number), is_heard=False)
 
-    def add_contact(self, values: Record, *, record_id: int | None = None) -> Record:
+    def seed(self, name: str, count: int) -> int:
+        """Add that many made-up records to a collection and return how many it has then.
+
+        Contacts are made up; of the others the seeded ones are repeated in turn.
+        """
+        if name == "contacts":
+            self.seed_contacts(count)
+            return len(self.contacts)
+        models = [copy.deepcopy(record) for record in self[name].all()]
+        for number in range(count):
+            record = copy.deepcopy(models[number % len(models)])
+            if "original_provider_id" in record:
+                record["original_provider_id"] = f"made-up-{len(self[name]) + 1}"
+            record.pop("payment_ids", None)  # payments are of one order
+            self[name].add(record)
+        return len(self[name])
+
+    def add_contact(
+        self, values: Record, *, record_id: int | None = None, is_heard: bool = True
+    ) -> Record:
         """Store a contact with what Keap adds to it."""
         now = self._clock.now_ms() // 1000 * 1000
         record: dict[str, Any] = {
@@ -132,22 +106,43 @@ class Tenant:
             "last_updated": render(now),
             "last_updated_utc_millis": now,
         }
-        return self.contacts.add(record, record_id=record_id)
+        stored = self.contacts.add(record, record_id=record_id)
+        if is_heard:
+            self.happened("contact.add", stored["id"])
+        return stored
 
     def touch(self, contact: Record) -> None:
         """Note that a contact was changed now."""
         now = self._clock.now_ms() // 1000 * 1000
         contact["last_updated"] = render(now)
         contact["last_updated_utc_millis"] = now
+        self.happened("contact.edit", contact["id"])
+
+    def remove_contact(self, contact_id: int) -> None:
+        """Delete a contact and its tags."""
+        self.contacts.remove(contact_id)
+        self.applied.pop(contact_id, None)
+        self.happened("contact.delete", contact_id)
 
     def apply_tag(self, contact_id: int, tag_id: int) -> str:
-        """Apply a tag and return Keap's word for what happened."""
-        if self.contacts.get(contact_id) is None:
+        """Apply a tag to a contact, or a company, and return Keap's word for what happened."""
+        if self.contacts.get(contact_id) is not None:
+            holders = self.applied
+        elif self["companies"].get(contact_id) is not None:
+            holders = self.tagged_companies
+        else:
             return "CONTACT_NOT_FOUND"
         if self.tags.get(tag_id) is None:
             return "TAG_ID_NOT_FOUND"
-        applied = self.applied.setdefault(contact_id, {})
+        applied = holders.setdefault(contact_id, {})
         if tag_id in applied:
             return "DUPLICATE"
         applied[tag_id] = render(self._clock.now_ms())
+        self.happened("contactGroup.applied", tag_id)
         return "SUCCESS"
+
+    def remove_tag(self, contact_id: int, tag_id: int) -> None:
+        """Take a tag off; one that is not there is no error."""
+        for holders in (self.applied, self.tagged_companies):
+            if holders.get(contact_id, {}).pop(tag_id, None) is not None:
+                self.happened("contactGroup.removed", tag_id)

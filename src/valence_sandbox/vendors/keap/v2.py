@@ -1,185 +1,504 @@
-"""REST v2, as far as the official SDK is tried against it: contacts, companies, tags, profile.
+"""REST v2: what the sandbox serves of it, over the records and rules of v1.
 
-Ids are strings, names differ from v1, paging is by token without a count.
+Not here, as at the vendor: REST hooks and appointments.
 """
 
 import base64
-import binascii
+import re
+from email import message_from_bytes
+from email.message import Message
 from typing import Any
 
 from valence_sandbox.answers import Answer
+from valence_sandbox.collections import Resource, stamped
+from valence_sandbox.fields import Invalid, checked, shown
 from valence_sandbox.store import Record
-from valence_sandbox.vendors.keap import contacts, dates, others
+from valence_sandbox.vendors.keap import (
+    account,
+    companies,
+    contacts,
+    custom_fields,
+    emails,
+    files,
+    opportunities,
+    orders,
+    products,
+    tags,
+    v2_contacts,
+    work,
+)
+from valence_sandbox.vendors.keap import v2_objects as rows
 from valence_sandbox.vendors.keap.call import Call, Refusal, record_id
+from valence_sandbox.vendors.keap.crud import (
+    Handler,
+    Routes,
+    Served,
+    contact_summary,
+    one_contact,
+)
+from valence_sandbox.vendors.keap.enumerations import CUSTOM_FIELD_TYPES
+from valence_sandbox.vendors.keap.v2_served import (
+    ServedV2,
+    masked,
+    page_of,
+    selected,
+)
 
-_STATUS = {"NonMarketable": "NON_MARKETABLE", "SingleOptIn": "SINGLE_OPT_IN"}
+V2 = rows.V2
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def money(call: Call, amount: float) -> Record:
+    """Return an amount in the smallest unit of the account's currency."""
+    code = call.tenant.profile["currency_code"]
+    formatted = f"${amount:,.2f}" if code == "USD" else f"{amount:,.2f} {code}"
+    return {"amount": round(amount * 100), "currency_code": code, "formatted_amount": formatted}
 
 
-def render_contact(call: Call, record: Record) -> Record:
-    """Return a contact in v2's shape."""
-    created = dates.parse(record["date_created"]) or 0
+def _company(_: Call, record: Record) -> Record:
+    address = record.get("email_address")
+    email = {
+        "email": address,
+        "field": "EMAIL1",
+        "is_opt_in": bool(record.get("email_opted_in")),
+        "email_opt_status": rows.STATUS_WORDS[record.get("email_status") or "NonMarketable"],
+    }
+    return {**record, "email": email if address else None}
+
+
+def _company_inward(values: Record) -> Record:
+    email = values.pop("written_email", None)
+    if email:
+        values["email_address"] = email["email"]
+        values["opt_in_reason"] = email["opt_in_reason"]
+    return values
+
+
+COMPANIES = ServedV2(
+    companies.COMPANIES, rows.COMPANY, "companies", expand=_company, inward=_company_inward
+)
+
+TASKS = ServedV2(work.TASKS, rows.TASK, "tasks")
+
+
+def _note(call: Call, record: Record) -> Record:
+    user = call.tenant["users"].get(record.get("user_id") or 0)
+    assigned = user and {
+        "user_id": user["id"],
+        **{name: user[name] for name in ("given_name", "family_name", "email_address")},
+    }
+    return {**record, "assigned_to_user": assigned}
+
+
+NOTES = ServedV2(work.NOTES, rows.NOTE, "notes", expand=_note)
+
+
+def contact_notes(call: Call) -> Answer:
+    """GET /contacts/{id}/notes."""
+    number = contacts.found(call, call.path[1])["id"]
+    return NOTES.listed(call, lambda record: bool(record["contact_id"] == number))
+
+
+def create_note(call: Call) -> Answer:
+    """POST /contacts/{id}/notes: a title or a type is required."""
+    number = contacts.found(call, call.path[1])["id"]
+    body = call.json()
+    if not (body.get("title") or body.get("type")):
+        raise Refusal(400, "A value for either title or type is required")
+    body.setdefault("title", body.get("type"))
+    return Answer(201, NOTES.shown(call, NOTES.make(call, body, contact_id=number)))
+
+
+def _note_of(call: Call) -> Record:
+    number = contacts.found(call, call.path[1])["id"]
+    record = work.NOTES.found(call, 3)
+    if record["contact_id"] != number:
+        raise Refusal(404, "Unable to find this Note")
+    return record
+
+
+def read_note(call: Call) -> Answer:
+    """GET /contacts/{id}/notes/{noteId}."""
+    return Answer(200, NOTES.shown(call, _note_of(call)))
+
+
+def update_note(call: Call) -> Answer:
+    """PATCH /contacts/{id}/notes/{noteId}."""
+    return Answer(200, NOTES.shown(call, NOTES.write(call, _note_of(call))))
+
+
+def delete_note(call: Call) -> Answer:
+    """DELETE /contacts/{id}/notes/{noteId}."""
+    record = _note_of(call)
+    call.tenant["notes"].remove(record["id"])
+    work.NOTES.tell(call, "delete", record)
+    return Answer(204)
+
+
+OPPORTUNITIES = ServedV2(opportunities.OPPORTUNITIES, rows.OPPORTUNITY, "opportunities")
+STAGES = ServedV2(
+    Served(Resource("stages", "Stage", ()), "opportunities/stages"),
+    rows.STAGE,
+    "opportunities/stages",
+)
+
+
+def read_stage(call: Call) -> Answer:
+    """GET /opportunities/stages/{id}."""
+    return Answer(200, STAGES.shown(call, STAGES.v1.found(call, 2)))
+
+
+def _order(call: Call, record: Record) -> Record:
+    totals = ("total", "total_paid", "total_due")
     return {
-        "id": str(record["id"]),
-        "given_name": record.get("given_name"),
-        "middle_name": record.get("middle_name"),
-        "family_name": record.get("family_name"),
-        "email_addresses": [
+        **record,
+        **{name: money(call, record[name]) for name in totals},
+        "refund_total": money(call, 0.0),
+        "order_items": [
             {
-                "email": row["email"],
-                "field": row["field"],
-                "email_opt_status": _STATUS.get(record["email_status"], "NON_MARKETABLE"),
-                "is_opt_in": record["email_opted_in"],
+                **item,
+                "discount": money(call, item["discount"]),
+                "cost_per_unit": money(call, item["cost"]),
+                "price_per_unit": money(call, item["price"]),
             }
-            for row in record["email_addresses"]
+            for item in record["order_items"]
         ],
-        "phone_numbers": record["phone_numbers"],
-        "addresses": record["addresses"],
-        "company": None
-        if record.get("company") is None
-        else {
-            "id": str(record["company"]["id"]),
-            "company_name": record["company"]["company_name"],
-        },
-        "owner_id": _text(record.get("owner_id")),
-        "tag_ids": [str(tag) for tag in sorted(call.tenant.applied.get(record["id"], ()))],
-        "create_time": dates.render_z(created),
-        "update_time": dates.render_z(record["last_updated_utc_millis"]),
     }
 
 
-def _page(call: Call, records: list[Record]) -> tuple[list[Record], str]:
-    size = call.integer("page_size", 1000) or 1000
-    if not 0 < size <= 1000:
-        raise Refusal(400, "page_size must be between 1 and 1000")
-    start = 0
-    token = call.query.get("page_token")
-    if token:
+ORDERS = ServedV2(orders.ORDERS, rows.ORDER, "orders", expand=_order)
+
+
+def create_order(call: Call) -> Answer:
+    """POST /orders."""
+    values = checked(rows.ORDER_REQUEST, call.json(), dialect=V2)
+    values["items"] = values["items"] or []
+    return Answer(201, ORDERS.shown(call, orders.make_order(call, values)))
+
+
+def update_order(call: Call) -> Answer:
+    """PATCH /orders/{id}."""
+    record = orders.ORDERS.found(call)
+    body = masked(call, call.json())
+    values = checked(rows.ORDER_UPDATE, body, dialect=V2, is_partial=True)
+    if "contact_id" in values:
+        one_contact(call, values["contact_id"])
+    return Answer(200, ORDERS.shown(call, orders.ORDERS.write(call, record, values)))
+
+
+def _product(call: Call, record: Record) -> Record:
+    return {**record, "price": money(call, record["product_price"])}
+
+
+def _product_inward(values: Record) -> Record:
+    cents = values.pop("cents", None)
+    return values if cents is None else {**values, "product_price": cents / 100}
+
+
+PRODUCTS = ServedV2(
+    products.PRODUCTS, rows.PRODUCT, "products", expand=_product, inward=_product_inward
+)
+
+
+def _transaction(call: Call, record: Record) -> Record:
+    return {
+        **record,
+        "contact": contact_summary(call, record["contact_id"]),
+        "order_id_list": [record["order_id"]],
+    }
+
+
+TRANSACTIONS = ServedV2(
+    orders.TRANSACTIONS, rows.TRANSACTION, "sales/transactions", expand=_transaction
+)
+
+TAGS = ServedV2(tags.TAGS, rows.TAG, "tags")
+
+
+def delete_tag(call: Call) -> Answer:
+    """DELETE /tags/{id}: whoever had it has it no more."""
+    number = tags.TAGS.found(call)["id"]
+    for holders in (call.tenant.applied, call.tenant.tagged_companies):
+        for applied in holders.values():
+            applied.pop(number, None)
+    return tags.TAGS.delete(call)
+
+
+def list_categories(call: Call) -> Answer:
+    """GET /tags/categories."""
+    page, following = page_of(call, selected(call, rows.CATEGORY, "categories"))
+    found = [shown(rows.CATEGORY.fields, record, dialect=V2) for record in page]
+    return Answer(200, {"tag_categories": found, "next_page_token": following})
+
+
+def create_category(call: Call) -> Answer:
+    """POST /tags/categories."""
+    values = checked(rows.CATEGORY.fields, call.json(), dialect=V2)
+    stored = call.tenant["categories"].add(
+        stamped(rows.CATEGORY, values, call.tenant.now_ms(), is_new=True)
+    )
+    return Answer(201, shown(rows.CATEGORY.fields, stored, dialect=V2))
+
+
+def _contact_ids(call: Call) -> list[int]:
+    ids = call.json().get("contact_ids")
+    if not isinstance(ids, list):
+        raise Refusal(400, "contact_ids must be a list")
+    return [record_id(str(number)) for number in ids]
+
+
+def apply_tags(call: Call) -> Answer:
+    """POST /tags/{id}/contacts:applyTags."""
+    number = tags.TAGS.found(call)["id"]
+    outcomes = {str(one): call.tenant.apply_tag(one, number) for one in _contact_ids(call)}
+    return Answer(200, {"results": outcomes})
+
+
+def remove_tags(call: Call) -> Answer:
+    """POST /tags/{id}/contacts:removeTags."""
+    number = tags.TAGS.found(call)["id"]
+    for one in _contact_ids(call):
+        call.tenant.remove_tag(one, number)
+    return Answer(204)
+
+
+def _email_lists(_: Call, record: Record) -> Record:
+    def split(name: str) -> list[str]:
+        return [part.strip() for part in (record.get(name) or "").split(",") if part.strip()]
+
+    return {
+        **record,
+        "cc": split("sent_to_cc_addresses"),
+        "bcc": split("sent_to_bcc_addresses"),
+    }
+
+
+EMAILS = ServedV2(emails.EMAILS, rows.EMAIL, "emails", expand=_email_lists)
+_V1_NAMES = {
+    "sent_time": "sent_date",
+    "received_time": "received_date",
+    "opened_time": "opened_date",
+    "clicked_time": "clicked_date",
+}
+
+
+def _stored_email(call: Call, body: Record) -> Record:
+    translated = {_V1_NAMES.get(name, name): value for name, value in body.items()}
+    for name in ("cc", "bcc"):
+        listed = body.get(f"sent_to_{name}_address_list")
+        if isinstance(listed, list):
+            translated[f"sent_to_{name}_addresses"] = ",".join(map(str, listed))
+    stored = emails.stored_email(call, translated)
+    return shown(rows.EMAIL_WITH_CONTENT, _email_lists(call, stored), dialect=V2)
+
+
+def create_email(call: Call) -> Answer:
+    """POST /emails."""
+    return Answer(201, _stored_email(call, call.json()))
+
+
+def read_email(call: Call) -> Answer:
+    """GET /emails/{id}: with content."""
+    record = _email_lists(call, emails.EMAILS.found(call))
+    return Answer(200, shown(rows.EMAIL_WITH_CONTENT, record, dialect=V2))
+
+
+def add_emails(call: Call) -> Answer:
+    """POST /emails:batchAdd."""
+    bodies = call.json().get("emails")
+    if not isinstance(bodies, list) or not all(isinstance(body, dict) for body in bodies):
+        raise Refusal(400, "emails must be a list")
+    stored: list[Any] = []
+    errors: list[Any] = []
+    for body in bodies:
         try:
-            start = int(base64.urlsafe_b64decode(token.encode()).decode())
-        except (ValueError, binascii.Error) as exc:
-            raise Refusal(400, "page_token is not valid") from exc
-    more = start + size < len(records)
-    following = base64.urlsafe_b64encode(str(start + size).encode()).decode() if more else ""
-    return records[start : start + size], following
+            stored.append(_stored_email(call, body))
+        except (Refusal, Invalid) as exc:
+            errors.append({"error_message": str(exc), "email": body})
+    return Answer(201, {"emails": stored, "errors": errors})
 
 
-def _conditions(call: Call) -> dict[str, str]:
-    parts = [part for part in call.query.get("filter", "").split(";") if part]
-    found = {}
-    for part in parts:
-        name, separator, value = part.partition("==")
-        if not separator:
-            raise Refusal(400, f"Invalid filter: {part}")
-        found[name] = value
-    return found
+def send_email(call: Call) -> Answer:
+    """POST /emails:send: in the name of the signed-in user unless another is named."""
+    emails.send(call, {"user_id": 1, **call.json()})
+    return Answer(202)
 
 
-def list_contacts(call: Call) -> Answer:
-    """GET /contacts."""
-    records = call.tenant.contacts.find()
-    for name, value in _conditions(call).items():
-        if name == "email":
-            records = [r for r in records if any(e["email"] == value for e in r["email_addresses"])]
-        elif name in ("given_name", "family_name"):
-            records = [r for r in records if r.get(name) == value]
-        else:
-            raise Refusal(400, f"Invalid filter: {name}")
-    page, following = _page(call, records)
-    shown = [render_contact(call, record) for record in page]
-    return Answer(200, {"contacts": shown, "next_page_token": following})
+def remove_emails(call: Call) -> Answer:
+    """POST /emails:batchRemove."""
+    ids = call.json().get("email_ids")
+    if not isinstance(ids, list):
+        raise Refusal(400, "email_ids must be a list")
+    outcomes = {
+        str(number): "SUCCESS"
+        if call.tenant["emails"].remove(record_id(str(number)))
+        else "EMAIL_ID_NOT_FOUND"
+        for number in ids
+    }
+    return Answer(200, {"results": outcomes})
 
 
-def read_contact(call: Call) -> Answer:
-    """GET /contacts/{id}."""
-    return Answer(200, render_contact(call, contacts.found(call, call.path[1])))
+FILES = ServedV2(files.FILES, rows.FILE, "files")
 
 
-def create_contact(call: Call) -> Answer:
-    """POST /contacts."""
-    values = contacts.checked(call, _to_v1(call.json()))
-    if not (values.get("email_addresses") or values.get("phone_numbers")):
-        raise Refusal(400, "Contact must contain an e-mail address or phone number")
-    return Answer(201, render_contact(call, call.tenant.add_contact(values)))
+def _form(call: Call) -> dict[str, bytes]:
+    kind = call.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        raise Refusal(400, "The request body must be multipart/form-data")
+    message = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + call.body)
+    parts: dict[str, bytes] = {}
+    for part in message.get_payload() if message.is_multipart() else ():
+        if isinstance(part, Message):
+            name = part.get_param("name", header="content-disposition")
+            content = part.get_payload(decode=True)
+            if isinstance(name, str) and isinstance(content, bytes):
+                parts[name] = content
+    return parts
 
 
-def update_contact(call: Call) -> Answer:
-    """PATCH /contacts/{id}."""
-    record = contacts.found(call, call.path[1])
-    record.update(contacts.checked(call, _to_v1(call.json())))
-    call.tenant.touch(record)
-    return Answer(200, render_contact(call, record))
-
-
-def _to_v1(body: Record) -> Record:
-    company = body.get("company")
-    if isinstance(company, dict) and str(company.get("id", "")).isdecimal():
-        body = {**body, "company": {"id": int(company["id"])}}
+def _file_body(parts: dict[str, bytes], current: Record | None) -> Record:
+    texts: Record = {
+        name: parts[name].decode("utf-8", "replace")
+        for name in ("file_name", "contact_id", "is_public", "file_association")
+        if name in parts
+    }
+    body: Record = {**(current or {}), **texts}
+    body["is_public"] = str(body.get("is_public", "false")).lower() == "true"
+    body["contact_id"] = body.get("contact_id") or None
+    if "file" in parts:
+        body["file_data"] = base64.b64encode(parts["file"]).decode()
     return body
 
 
-def list_tags(call: Call) -> Answer:
-    """GET /tags."""
-    page, following = _page(call, call.tenant.tags.find())
-    shown = [_tag(call, tag) for tag in page]
-    return Answer(200, {"tags": shown, "next_page_token": following})
+def create_file(call: Call) -> Answer:
+    """POST /files: multipart."""
+    return Answer(201, FILES.shown(call, files.FILES.make(call, _file_body(_form(call), None))))
 
 
-def create_tag(call: Call) -> Answer:
-    """POST /tags."""
-    body = call.json()
-    if not isinstance(body.get("name"), str) or not body["name"]:
-        raise Refusal(400, "name is required")
-    category = body.get("category")
-    number = int(category["id"]) if isinstance(category, dict) and category.get("id") else None
-    tag = call.tenant.tags.add(
-        {"name": body["name"], "description": body.get("description"), "category": number}
-    )
-    return Answer(201, _tag(call, tag))
+def update_file(call: Call) -> Answer:
+    """POST /files/{id}: multipart; what is left out stays."""
+    record = files.FILES.found(call)
+    files.FILES.put(call, record, _file_body(masked(call, _form(call)), record))
+    return Answer(200, FILES.shown(call, record))
 
 
-def _tag(call: Call, tag: Record) -> Record:
-    shown = others.render_tag(call, tag)
-    category = shown["category"]
-    return {
-        "id": str(tag["id"]),
-        "name": tag["name"],
-        "description": tag.get("description"),
-        "category": None
-        if category is None
-        else {"id": str(category["id"]), "name": category["name"]},
-    }
-
-
-def list_companies(call: Call) -> Answer:
-    """GET /companies."""
-    page, following = _page(call, call.tenant.companies.find())
-    shown = [{"id": str(record["id"]), "company_name": record["company_name"]} for record in page]
-    return Answer(200, {"companies": shown, "next_page_token": following})
-
-
-def read_company(call: Call) -> Answer:
-    """GET /companies/{id}."""
-    record = call.tenant.companies.get(record_id(call.path[1]))
+def file_data(call: Call) -> Answer:
+    """GET /files/{id}:data: the content in base64."""
+    number = record_id(call.path[1].partition(":")[0])
+    record = call.tenant["files"].get(number)
     if record is None:
-        raise Refusal(404, "Unable to find this Company")
-    return Answer(200, {"id": str(record["id"]), "company_name": record["company_name"]})
+        raise Refusal(404, "Unable to find this File")
+    return Answer(200, record["file_data"])
+
+
+def _user(_: Call, record: Record) -> Record:
+    address = {"email": record["email_address"], "field": "EMAIL1"}
+    return {**record, "email_addresses": [address]}
+
+
+def _user_inward(values: Record) -> Record:
+    email = values.pop("written_email", None)
+    return {**values, "email_address": email["email"]} if email else values
+
+
+USERS = ServedV2(account.USERS, rows.USER, "users", expand=_user, inward=_user_inward, most=100)
+_PROFILE = (
+    "name", "email", "website", "phone", "time_zone", "logo_url", "currency_code", "language_tag",
+    "business_type", "business_goals", "business_primary_color", "business_secondary_color",
+)  # fmt: skip
+_PROFILE_ADDRESS = ("line1", "line2", "locality", "region", "country_code", "postal_code")
+
+
+def _profile(call: Call) -> Record:
+    profile = call.tenant.profile
+    address = profile["address"] or {}
+    return {
+        **{name: profile[name] for name in _PROFILE},
+        "address": {name: address.get(name) for name in _PROFILE_ADDRESS},
+    }
 
 
 def read_profile(call: Call) -> Answer:
     """GET /businessProfile."""
-    profile = call.tenant.profile
-    return Answer(
-        200,
-        {
-            "name": profile["name"],
-            "email": profile["email"],
-            "website": profile["website"],
-            "time_zone": profile["time_zone"],
-            "currency_code": profile["currency_code"],
-            "language_tag": profile["language_tag"],
-        },
-    )
+    return Answer(200, _profile(call))
+
+
+def update_profile(call: Call) -> Answer:
+    """PATCH /businessProfile."""
+    for name, value in masked(call, call.json()).items():
+        if name == "address" and isinstance(value, dict):
+            known = {part: value[part] for part in _PROFILE_ADDRESS if part in value}
+            call.tenant.profile["address"] = {**(call.tenant.profile["address"] or {}), **known}
+        elif name in _PROFILE:
+            call.tenant.profile[name] = value
+    return Answer(200, _profile(call))
+
+
+_FIELD_TYPES = {
+    name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper() for name in CUSTOM_FIELD_TYPES
+}
+
+
+def _model(kind: str) -> Handler:
+    def read_model(call: Call) -> Answer:
+        found = [
+            {
+                "id": str(row["id"]),
+                "label": row["label"],
+                "field_name": row["field_name"],
+                "field_type": _FIELD_TYPES[row["field_type"]],
+                "record_type": row["record_type"],
+                "default_value": None,
+                "options": [
+                    {"id": str(option["id"]), "label": option["label"]} for option in row["options"]
+                ],
+            }
+            for row in custom_fields.defined(call, kind)
+        ]
+        return Answer(200, {"custom_fields": found, "optional_properties": []})
+
+    return read_model
+
+
+_MODELS = ("contacts", "companies", "notes", "opportunities", "orders", "tasks")
+ROUTES: Routes = {
+    **v2_contacts.ROUTES,
+    **COMPANIES.routes("list create read patch delete"),
+    **TASKS.routes("list create read patch delete"),
+    **NOTES.routes("list"),
+    ("GET", "contacts/*/notes"): contact_notes,
+    ("POST", "contacts/*/notes"): create_note,
+    ("GET", "contacts/*/notes/*"): read_note,
+    ("PATCH", "contacts/*/notes/*"): update_note,
+    ("DELETE", "contacts/*/notes/*"): delete_note,
+    **OPPORTUNITIES.routes("list create read patch delete"),
+    **STAGES.routes("list"),
+    ("GET", "opportunities/stages/*"): read_stage,
+    **ORDERS.routes("list read"),
+    ("POST", "orders"): create_order,
+    ("PATCH", "orders/*"): update_order,
+    ("DELETE", "orders/*"): orders.delete_order,
+    **PRODUCTS.routes("list create read patch"),
+    ("DELETE", "products/*"): products.delete_product,
+    **TRANSACTIONS.routes("list"),
+    **TAGS.routes("list create read patch"),
+    ("DELETE", "tags/*"): delete_tag,
+    ("GET", "tags/categories"): list_categories,
+    ("POST", "tags/categories"): create_category,
+    ("POST", "tags/*/contacts:applyTags"): apply_tags,
+    ("POST", "tags/*/contacts:removeTags"): remove_tags,
+    **EMAILS.routes("list delete"),
+    ("POST", "emails"): create_email,
+    ("GET", "emails/*"): read_email,
+    ("POST", "emails:batchAdd"): add_emails,
+    ("POST", "emails:batchRemove"): remove_emails,
+    ("POST", "emails:send"): send_email,
+    **FILES.routes("list read delete"),
+    ("POST", "files"): create_file,
+    ("POST", "files/*"): update_file,
+    ("GET", "files/*:data"): file_data,
+    **USERS.routes("list read patch"),
+    ("GET", "businessProfile"): read_profile,
+    ("PATCH", "businessProfile"): update_profile,
+    ("GET", "oauth/connect/userinfo"): account.user_info,
+    **{("GET", f"{path}/model"): _model(custom_fields.MODELS[path][0]) for path in _MODELS},
+}

@@ -4,10 +4,14 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping
+from inspect import isawaitable
 from urllib.parse import unquote_plus
+
+from starlette.datastructures import QueryParams
 
 from valence_sandbox.answers import Answer
 from valence_sandbox.clock import SandboxClock
+from valence_sandbox.fields import Invalid
 from valence_sandbox.oauth import AccessToken, AuthorizationServer, Grant, OAuthFault
 from valence_sandbox.switches import Switches
 from valence_sandbox.throttle import Window
@@ -101,12 +105,12 @@ class Keap:
             raise OAuthFault(401, "invalid_client", "Client authentication failed")
         return client_id
 
-    def api_answer(
+    async def api_answer(
         self,
         method: str,
         path: str,
         *,
-        query: Mapping[str, str],
+        query: QueryParams,
         headers: Mapping[str, str],
         body: bytes,
         base: str,
@@ -116,7 +120,7 @@ class Keap:
             return Answer(400, html=_HTML_400)
         version, rest = (2, path[3:]) if path.startswith("/v2") else (1, path[3:])
         segments = tuple(part for part in rest.split("/") if part)
-        found = routes.find(routes.V1 if version == 1 else routes.V2, method, segments)
+        found = (routes.V1 if version == 1 else routes.V2).find(method, segments)
         if version == 1 and segments == ("oauth", "connect", "userinfo"):
             found = found if self.switches["userinfo_in_v1"] else None
         caller = self._caller(query, headers)
@@ -128,13 +132,16 @@ class Keap:
             return self._throttled(quota_headers)
         if found is None:
             return Answer(404, html=_HTML_404, headers=quota_headers)
-        if found == "method" or isinstance(found, str):
+        if isinstance(found, str):
             return Answer(405, {"message": "Method Not Allowed"}, headers=quota_headers)
-        call = Call(self.tenants[tenant], self.switches, base, query, body, segments)
+        call = Call(self.tenants[tenant], self.switches, base, query, body, segments, headers)
         try:
-            answer = found(call)
+            outcome = found(call)
+            answer: Answer = await outcome if isawaitable(outcome) else outcome
         except Refusal as refusal:
             answer = refusal.to_answer(version=version)
+        except Invalid as invalid:
+            answer = Refusal(400, str(invalid)).to_answer(version=version)
         return Answer(answer.status, answer.json, answer.html, {**quota_headers, **answer.headers})
 
     def _caller(
@@ -158,19 +165,27 @@ class Keap:
         headers = {"x-keap-tenant-id": tenant, "x-request-id": secrets.token_hex(8)}
         is_allowed = True
         now = self.clock.now_ms()
+        owner = "key" if client_id in self.api_keys else "product"
         for name, (_, unit) in QUOTAS.items():
-            subject = client_id if name.startswith("product") else tenant
+            kind, _, part = name.partition("-")
+            if kind not in (owner, "tenant"):
+                continue
+            subject = tenant if kind == "tenant" else client_id
             window = self._windows.get((name, subject))
             if window is None or window.limit != self.limits[name]:
                 window = self._windows[(name, subject)] = Window(self.limits[name], unit)
             is_allowed = window.count(now) and is_allowed
-            prefix = f"x-keap-{name}-"
+            prefix = f"x-keap-{'tenant' if kind == 'tenant' else 'product'}-{part}-"
+            if part == "spike":
+                # Keys are told their spike limit; OAuth clients meet it unannounced.
+                headers.update({prefix + "limit": f"{window.limit}ps"} if kind == "key" else {})
+                continue
             headers[prefix + "limit"] = str(window.limit)
             headers[prefix + "time-unit"] = unit
             headers[prefix + "interval"] = "1"
             headers[prefix + "available"] = str(window.available)
             headers[prefix + "used"] = str(window.used)
-            if name == "product-quota":
+            if kind != "tenant" and part == "quota":
                 headers[prefix + "expiry-time"] = str(window.ends_ms)
         return headers, is_allowed or not self.has_limits
 

@@ -1,0 +1,289 @@
+"""The wire contract's shapes as types: what the platform's own API document says of answers.
+
+Routes answer plain dicts in documented order; these types describe them, and a foreign tester
+compares the two. Further members may come: clients must ignore what they do not know."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = dict[str, str]
+
+
+class Shape(BaseModel):
+    """An object of the wire; unknown members are allowed."""
+
+    model_config = ConfigDict(extra="allow", title=None)
+
+
+class Problem(Shape):
+    """Why a call was not served, and whose turn it is."""
+
+    requestId: str
+    message: str = Field(description="A sentence a stranger can act on")
+    providerMessage: str = Field(default="", description="The vendor's own words, if it had any")
+    code: str = Field(description="Stable, kebab-case")
+    retryable: bool
+    whose: Literal["caller", "definition", "resource-owner", "vendor", "operator"]
+
+
+class Nothing(Shape):
+    """An empty object: it is done."""
+
+
+class Role(Shape):
+    """What a user may do."""
+
+    id: int
+    key: str
+    name: str
+
+
+class Login(Shape):
+    """Who signed in, and the bearer token that stands for him."""
+
+    id: int
+    username: str
+    firstName: str
+    lastName: str
+    token: str
+    createdDate: str
+    organizationId: int
+    organizationName: str
+    accountId: int
+    accountName: str
+    organizationAdmin: bool
+    accountAdmin: bool
+    roles: list[Role]
+
+
+class Secrets(Shape):
+    """What a caller's Authorization header is made of."""
+
+    userSecret: str
+    organizationSecret: str
+
+
+class Organization(Shape):
+    """The caller's organization; `secret` only for who presented it or administers it."""
+
+    id: int
+    name: str
+    createdDate: str
+    secret: str = ""
+
+
+class Hub(Shape):
+    """A kind of business software, such as CRM."""
+
+    id: int
+    key: str
+    name: str
+    description: str
+
+
+class AuthenticationType(Shape):
+    """How an element authenticates."""
+
+    type: str
+
+
+class Option(Shape):
+    """One value of a configuration entry."""
+
+    value: str
+    description: str
+
+
+class ConfigurationEntry(Shape):
+    """A configuration key of an element; the default of a secret is never shown."""
+
+    id: int
+    key: str
+    name: str
+    description: str
+    type: str
+    defaultValue: str = ""
+    required: bool
+    active: bool
+    internal: bool
+    hideFromConsole: bool
+    displayOrder: int
+    options: list[Option] = []
+
+
+class Configuration(Shape):
+    """An element's configuration entries."""
+
+    configuration: list[ConfigurationEntry]
+
+
+class Parameter(Shape):
+    """How one value travels to the vendor, or back."""
+
+    name: str
+    vendorName: str
+    type: str
+    vendorType: str
+    source: str
+    required: bool
+
+
+class Resource(Shape):
+    """One verb on one path of an element."""
+
+    id: int
+    path: str
+    method: str
+    vendorPath: str
+    vendorMethod: str
+    type: str
+    parameters: list[Parameter] = []
+
+
+class AbridgedElement(Shape):
+    """A connector to one vendor API, without its definition."""
+
+    id: int
+    name: str
+    key: str
+    description: str
+    image: str
+    hub: str
+    active: bool
+    authentication: AuthenticationType
+
+
+class Element(AbridgedElement):
+    """A connector to one vendor API."""
+
+    configuration: list[ConfigurationEntry]
+    resources: list[Resource]
+    parameters: list[dict[str, Any]]
+    hooks: list[dict[str, Any]]
+
+
+class Row(Shape):
+    """A part of the element JSON, or another object whose members its own page describes."""
+
+
+class Events(Shape):
+    """How an element tells of changes."""
+
+    supported: bool
+    methods: list[str]
+
+
+class ElementMetadata(Shape):
+    """What an element can do; `expand=true` answers more."""
+
+    id: int
+    key: str
+    name: str
+    description: str
+    events: Events
+
+
+class OAuthUrl(Shape):
+    """Where the account's owner consents."""
+
+    oauthUrl: str
+    element: str
+
+
+class Owner(Shape):
+    """Whose instance it is."""
+
+    id: int
+    emailAddress: str
+    firstName: str
+    lastName: str
+
+
+class InstanceElement(Shape):
+    """The element of an instance."""
+
+    id: int
+    key: str
+    hub: str
+
+
+class LightInstance(Shape):
+    """An instance as `hydrate=false` shows it."""
+
+    id: int
+    name: str
+    token: str
+    element: InstanceElement
+    tags: list[str]
+
+
+class Instance(LightInstance):
+    """One authenticated account at a vendor; secrets of its configuration are masked."""
+
+    createdDate: str
+    elementId: int
+    valid: bool
+    disabled: bool
+    configuration: Text
+    eventsEnabled: bool
+    externalAuthentication: str
+    user: Owner
+
+
+class ElementCount(Shape):
+    """How many instances one element has."""
+
+    elementKey: str
+    count: int
+
+
+class InstanceCounts(Shape):
+    """How many instances there are."""
+
+    totalInstances: int
+    elementInstances: list[ElementCount]
+
+
+class ConfigurationRecord(Shape):
+    """One configuration value of an instance, masked where it is secret."""
+
+    id: int
+    key: str
+    name: str
+    type: str
+    propertyValue: str = ""
+    required: bool
+    active: bool
+
+
+class DocumentInfo(Shape):
+    """What a document is about."""
+
+    title: str
+    version: str
+
+
+class ApiDocument(Shape):
+    """Swagger 2.0, or OpenAPI 3.1 where it was asked for."""
+
+    info: DocumentInfo
+    paths: dict[str, dict[str, Any]]
+
+
+class Health(Shape):
+    """That the process lives."""
+
+    status: Literal["alive"]
+    version: str
+
+
+class Readiness(Shape):
+    """What is ready and what is not."""
+
+    status: Literal["ready", "not ready"]
+    database: str
+    keyring: str
+
+
+Definitions = dict[str, dict[str, Any]]

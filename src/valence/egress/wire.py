@@ -1,0 +1,167 @@
+"""The HTTP client library, and all that is known about it.
+
+What aiohttp does by itself and must not here:
+- it repeats GET, PUT and DELETE when a pooled connection dies, though the vendor may have acted
+  (`_retry_connection` is switched off; a test fails when an upgrade changes that);
+- its redirects forward `X-Api-Key` and the like to other origins (they are followed by hand);
+- `read()` inflates a small gzip body without bound (the body is counted as it comes)."""
+
+import socket
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from valence.domain import (
+    ValenceError,
+    VendorError,
+    VendorMalformed,
+    VendorTimeout,
+    VendorUnreachable,
+)
+from valence.egress.messages import ConnectionLost, NeverSent, OutboundRequest
+from valence.egress.policy import AddressRefused, OutboundPolicy
+
+CONNECT_SECONDS = 10.0
+_FOREIGN = (TimeoutError, aiohttp.ClientError, OSError, ValueError)
+
+
+def open_session(policy: OutboundPolicy, *, is_pooled: bool) -> aiohttp.ClientSession:
+    """Make a session that keeps its connections, or one that closes each after its answer."""
+    connector = (
+        aiohttp.TCPConnector(
+            socket_factory=_guard(policy),
+            limit=0,
+            limit_per_host=256,
+            keepalive_timeout=30,
+            ttl_dns_cache=30,
+        )
+        if is_pooled
+        else aiohttp.TCPConnector(
+            socket_factory=_guard(policy), limit=0, force_close=True, ttl_dns_cache=30
+        )
+    )
+    session = aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        auto_decompress=True,
+        skip_auto_headers=("User-Agent", "Content-Type"),
+        headers={"User-Agent": "Valence/0.1"},
+    )
+    session._retry_connection = False  # repeats are decided in retry.py; there is no public switch
+    return session
+
+
+async def exchange(
+    session: aiohttp.ClientSession, request: OutboundRequest, *, seconds: float
+) -> tuple[int, Mapping[str, str], bytes]:
+    """Send a request; return status, headers and whole body of its answer."""
+    try:
+        async with await _ask(session, request, seconds) as response:
+            body = await _read(response, request.size_limit_bytes)
+            return response.status, response.headers, body
+    except VendorError:
+        raise
+    except _FOREIGN as exc:
+        raise _translated(exc) from exc
+
+
+async def ask(
+    session: aiohttp.ClientSession, request: OutboundRequest, *, seconds: float
+) -> aiohttp.ClientResponse:
+    """Send a request; return its answer, the body yet unread, for the caller to close."""
+    try:
+        return await _ask(session, request, seconds)
+    except _FOREIGN as exc:
+        raise _translated(exc) from exc
+
+
+async def pieces(response: aiohttp.ClientResponse, *, limit: int) -> AsyncIterator[bytes]:
+    """Yield the body of an answer as it comes."""
+    size = 0
+    while True:
+        # Only the reading is translated: what the consumer raises at the `yield` is his own.
+        try:
+            chunk = await response.content.readany()
+        except _FOREIGN as exc:
+            raise _translated(exc) from exc
+        if not chunk:
+            return
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(response, limit)
+        yield chunk
+
+
+async def _ask(
+    session: aiohttp.ClientSession, request: OutboundRequest, seconds: float
+) -> aiohttp.ClientResponse:
+    return await session.request(
+        request.method,
+        URL(request.url, encoded=True),
+        headers=request.headers,
+        data=request.body,
+        allow_redirects=False,
+        timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds)),
+    )
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    # Not by way of `pieces`: this is every call's path, and most bodies come in one piece.
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.content.iter_any():
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(response, limit)
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(response: aiohttp.ClientResponse, limit: int) -> VendorMalformed:
+    response.close()
+    return VendorMalformed(f"The vendor's answer is larger than {limit} bytes.")
+
+
+def _guard(policy: OutboundPolicy) -> Any:
+    """Return a socket factory that sees the address really connected to, every time."""
+
+    def make_socket(address_info: Any) -> socket.socket:
+        family, kind, protocol, _, address = address_info
+        if policy.refuses(address[0]):
+            raise _Refused(address[0])
+        return socket.socket(family, kind, protocol)
+
+    return make_socket
+
+
+class _Refused(OSError):
+    """Raised inside the connector, which wraps it; found again in the chain of causes."""
+
+
+def _translated(exc: Exception) -> ValenceError:
+    cause: BaseException | None = exc
+    while cause is not None:
+        refused = getattr(cause, "os_error", cause)
+        if isinstance(refused, _Refused):
+            return AddressRefused(
+                "The vendor's name leads to an address that outbound calls may not reach."
+            )
+        # The iterator of a streamed body may fail for a reason of its own, such as its size.
+        if isinstance(cause, ValenceError):
+            return cause
+        cause = cause.__cause__
+    # TimeoutError is an OSError, so it is looked at first; a connect timeout sent nothing.
+    if isinstance(exc, aiohttp.ConnectionTimeoutError):
+        return NeverSent("No connection to the vendor could be made in time.")
+    if isinstance(exc, TimeoutError):
+        return VendorTimeout("The vendor did not answer in time.")
+    if isinstance(exc, aiohttp.ClientConnectorError):
+        return NeverSent("No connection to the vendor could be made.")
+    if isinstance(exc, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError | OSError):
+        return ConnectionLost("The connection to the vendor was lost before its answer.")
+    if isinstance(exc, aiohttp.ClientResponseError):
+        return VendorMalformed("The vendor's answer is not valid HTTP.")
+    return VendorUnreachable("The call to the vendor failed on the way.")

@@ -1,0 +1,125 @@
+"""Which page is asked for, how the vendor pages, and the token that leads on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from valence.domain import Clock, InvalidRequest, Operation, Paging
+from valence.gateway.paginate import cursor, link, none, offset, page, token
+from valence.gateway.paginate.walk import Walk
+from valence.gateway.values import Call, Kept, Manner, Page, VendorPage
+
+DEFAULT_PAGE_SIZE = 200
+LARGEST_PAGE_SIZE = 2000
+STYLES: Mapping[str, ModuleType] = {
+    "page": page,
+    "offset": offset,
+    "cursor": cursor,
+    "link": link,
+    "none": none,
+}
+_PAGING = frozenset({"page", "pageSize", "nextPage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """The style of a list and how it is used. `style` is a module of this folder."""
+
+    style: Any
+    manner: Manner
+
+    def vendor_values(self, place: VendorPage) -> Mapping[str, str]:
+        """Return what the rows named `page`, `pageSize` and `nextPage` send."""
+        values: Mapping[str, str] = self.style.vendor_values(place, self.manner)
+        return values
+
+
+class Pages:
+    """Pages of lists, asked for and led on to."""
+
+    def __init__(self, sign: Callable[[str], bytes], *, clock: Clock) -> None:
+        self._sign = sign
+        self._clock = clock
+        self._pagers = Kept(_pager)
+
+    def pager(self, call: Call) -> Pager | None:
+        """Return how a call's list is paged, or None: it answers no list."""
+        found = self._pagers.of(call.operation)
+        if found is None:
+            return None
+        chosen = call.resolved.instance.configuration.get("pagination.max")
+        if isinstance(chosen, str) and chosen.isdecimal() and int(chosen) > 0:
+            manner = found.manner
+            return Pager(found.style, Manner(int(chosen), manner.first, manner.is_sized))
+        return found
+
+    def walk(self, call: Call, pager: Pager) -> Walk:
+        """Return the walk to the page that a call asks for.
+
+        Raises:
+            InvalidRequest: `page`, `pageSize` or `nextPage` cannot be used; the message names it.
+        """
+        return Walk(
+            self._asked(call, pager), pager.style, manner=pager.manner, selection=call.selection
+        )
+
+    def next_token(self, call: Call, following: Page) -> str:
+        """Return the token that leads to a page of a call's list."""
+        return token.issue(
+            self._sign, following, bound_to=fingerprint(call), now_ms=self._clock.now_ms()
+        )
+
+    def _asked(self, call: Call, pager: Pager) -> Page:
+        given = call.query.get("nextPage")
+        if given:
+            return token.redeem(
+                self._sign, given, bound_to=fingerprint(call), now_ms=self._clock.now_ms()
+            )
+        size = _number(call.query, "pageSize", DEFAULT_PAGE_SIZE)
+        before = (_number(call.query, "page", 1) - 1) * size
+        if size > LARGEST_PAGE_SIZE:
+            raise InvalidRequest(f"pageSize must be at most {LARGEST_PAGE_SIZE}.")
+        style, manner = pager.style, pager.manner
+        if call.selection.keeps is not None:
+            # Most records are looked at only: larger vendor pages save calls.
+            wanted = max(size, DEFAULT_PAGE_SIZE)
+            return Page(style.first(0, wanted, manner), size, before)
+        if style.counts(manner):
+            return Page(style.first(before, size, manner), size)
+        wanted = size if before == 0 else min(before + size, LARGEST_PAGE_SIZE)
+        return Page(style.first(0, wanted, manner), size, before)
+
+
+def fingerprint(call: Call) -> str:
+    """Return what a next-page token is bound to: instance, path and everything but the page."""
+    rest = sorted(
+        (name, value)
+        for name, value in call.query.items()
+        if name not in _PAGING and value  # an empty parameter counts as absent
+    )
+    return f"{call.resolved.instance.id}\x1f{_hubless(call.request.path)}\x1f{rest}"
+
+
+def _pager(operation: Operation) -> Pager | None:
+    last = operation.chain[-1] if operation.chain else operation
+    paging: Paging | None = operation.paging or last.paging
+    if paging is None:
+        return None
+    is_sized = any(row.name == "pageSize" and row.type == "query" for row in operation.parameters)
+    return Pager(STYLES[paging.style], Manner(paging.largest, paging.first, is_sized))
+
+
+def _hubless(path: str) -> str:
+    if path.startswith("/hubs/"):
+        path = path[6:].partition("/")[2]
+    return path.strip("/")
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    text = query.get(name)
+    if text is None or text == "":
+        return default
+    if not (text.isascii() and text.isdecimal()) or int(text[:18]) < 1 or len(text) > 18:
+        raise InvalidRequest(f"{name} must be a whole number of at least 1, not {text[:40]!r}.")
+    return int(text)

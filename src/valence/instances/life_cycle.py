@@ -1,0 +1,48 @@
+"""The moments of an instance's life at which its element may have a say.
+
+An element may have resources that nobody calls but Valence: they validate a new instance, prepare
+its account at the vendor, and clean up at the end. They run through the same pipeline as any call,
+which stands above this room; `assembly` binds it."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from valence.domain import Instance
+
+AT_CREATION = ("provisionAuthValidation", "onProvision", "onProvisionWebhook")
+"""Run in this order before an instance is stored; an error of any refuses the instance."""
+
+AT_DELETION = ("onDeleteWebhook", "onDelete")
+"""Run in this order before an instance is deleted; errors are logged and ignored."""
+
+
+class LifeCycle(Protocol):
+    """Runs the resources of one life-cycle type."""
+
+    async def __call__(
+        self,
+        instance: Instance,
+        type_: str,
+        *,
+        parameters: Mapping[str, str],
+        authorization: tuple[tuple[str, str], ...] | None,
+    ) -> Mapping[str, str]:
+        """Return the configuration that the resources give.
+
+        Args:
+            authorization: headers in place of the instance's stored credentials.
+
+        Raises:
+            ValenceError: the vendor answered an error, or a script failed.
+        """
+
+
+async def no_life_cycle(
+    instance: Instance,
+    type_: str,
+    *,
+    parameters: Mapping[str, str],
+    authorization: tuple[tuple[str, str], ...] | None,
+) -> Mapping[str, str]:
+    """Run nothing: what stands until the pipeline is bound."""
+    return {}

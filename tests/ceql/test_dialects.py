@@ -1,0 +1,135 @@
+"""Rules for dialects: the vendor's words, residues, and what is refused."""
+
+import pytest
+from hypothesis import given
+
+from tests.ceql.trees import TREES, UNTIMED
+from valence.ceql import (
+    And,
+    Expression,
+    compile_filter,
+    dialect,
+    dialect_names,
+    parse,
+    to_query_parameters,
+    to_text,
+)
+from valence.domain import DefinitionError, Filter, InvalidRequest
+
+WORDS = {"email": "email", "since": "since_time", "active": "is_active", "city": "address.city"}
+
+
+def test_dialects_are_found_by_name() -> None:
+    """Each file of the folder; another name is a fault of the definition."""
+    assert dialect_names() == ("keap", "odata", "query-parameters", "soql", "sql")
+    for wrong in ("nothing", "", "query_parameters", "__init__", "../odata", "ODATA"):
+        with pytest.raises(DefinitionError, match="there are keap, odata, query-parameters"):
+            dialect(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("query-parameters", (("email", "a"), ("is_active", "true"), ("address.city", "x"))),
+        ("odata", (("q", "email eq 'a' and is_active eq true and address.city eq 'x'"),)),
+        ("soql", (("q", "email = 'a' AND is_active = true AND address.city = 'x'"),)),
+        (
+            "sql",
+            (
+                ("q", '"email" = :q_1 AND "is_active" = true AND "address"."city" = :q_2'),
+                ("q_1", "a"),
+                ("q_2", "x"),
+            ),
+        ),
+        ("keap", (("q", "email==a;is_active==true;address.city==x"),)),
+    ],
+)
+def test_the_vendors_words_and_parameter(
+    name: str, parameters: tuple[tuple[str, str], ...]
+) -> None:
+    """A definition's words are sent as they are; its parameter takes the whole."""
+    rule = Filter(name, parameter="q", fields=WORDS)
+    translated = dialect(name)(parse("email='a' and active=true and city='x'"), rule)
+    assert translated.parameters == parameters
+    assert translated.residue is None
+
+
+@pytest.mark.parametrize("name", dialect_names())
+def test_a_field_that_is_not_filterable(name: str) -> None:
+    """It is named, with those that are; or it is left over."""
+    expression = parse("email = 'a' and name = 'x'")
+    with pytest.raises(InvalidRequest, match="'name'; it can by email, since") as caught:
+        dialect(name)(expression, Filter(name, fields=WORDS))
+    assert caught.value.code == "unsupported-field"
+    translated = dialect(name)(expression, Filter(name, fields=WORDS, has_residue=True))
+    assert translated.residue == parse("name = 'x'")
+    assert "a" in translated.parameters[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "clause", "said", "residue"),
+    [
+        ("query-parameters", "a=1 and b>2 and (c=3 and d in (4))", "1", "b > 2 and d in (4)"),
+        ("query-parameters", "a=1 or b=2", None, "a = 1 or b = 2"),
+        ("query-parameters", "a=1 and a=2", "1", "a = 2"),
+        ("odata", "x[*].y = 1 and a=1", "a eq 1", "x[*].y = 1"),
+        ("odata", "(a=1 or x[*] = 1) and b=2", "b eq 2", "a = 1 or x[*] = 1"),
+        ("odata", "a like 'x%y' and a like 'x%'", "startswith(a,'x')", "a like 'x%y'"),
+        ("soql", "a = null and b = 1", "b = 1", "a = null"),
+        ("sql", "(a='x' or t[*]=1) and b='y'", '"b" = :where_1', "a = 'x' or t[*] = 1"),
+        ("keap", "a != 1 and b = 'x' and c like '%x'", "b==x", "a != 1 and c like '%x'"),
+    ],
+)
+def test_what_a_dialect_cannot_say_is_left(
+    name: str, clause: str, said: str | None, residue: str
+) -> None:
+    """Term by term; an OR that cannot be said in full is left in full."""
+    translated = dialect(name)(parse(clause), Filter(name, has_residue=True))
+    assert translated.residue == parse(residue)
+    assert (translated.parameters[0][1] if translated.parameters else None) == said
+    with pytest.raises(InvalidRequest):
+        dialect(name)(parse(clause), Filter(name))
+
+
+def test_values_of_a_term_that_was_left_are_not_sent() -> None:
+    """The values that remain are numbered without a gap."""
+    rule = Filter("sql", has_residue=True)
+    translated = dialect("sql")(parse("(a='x' or t[*]=1) and b='y' and c='z'"), rule)
+    assert translated.parameters == (
+        ("where", '"b" = :where_1 AND "c" = :where_2'),
+        ("where_1", "y"),
+        ("where_2", "z"),
+    )
+
+
+def test_two_fields_that_share_a_parameter() -> None:
+    """One of them would be lost on the way."""
+    with pytest.raises(InvalidRequest, match="two values for 'b'"):
+        to_query_parameters(parse("a=1 and b=2"), {"a": "x", "b": "x"})
+
+
+@UNTIMED
+@given(TREES)
+def test_nothing_is_lost(tree: Expression) -> None:
+    """With a residue allowed every term is said or left; without, it is said or refused."""
+    terms = _terms(tree)
+    for name in dialect_names():
+        translate, strict = dialect(name), Filter(name)
+        translated = translate(tree, Filter(name, has_residue=True))
+        left = _terms(translated.residue)
+        assert [term for term in terms if term in left] == left
+        if translated.residue is None:
+            assert translated == translate(tree, strict)
+        else:
+            compile_filter(translated.residue)({})
+            with pytest.raises(InvalidRequest):
+                translate(tree, strict)
+        for term in terms:
+            if term not in left:  # what was not left can be said alone
+                assert translate(term, strict).parameters, to_text(term)
+
+
+def _terms(node: Expression | None) -> list[Expression]:
+    if isinstance(node, And):
+        return [term for part in node.terms for term in _terms(part)]
+    return [] if node is None else [node]
