@@ -158,14 +158,16 @@ def test_the_commands_of_an_own_element_work(caller: Caller, tmp_path: Path) -> 
     assert caller.call("DELETE", path).status == 200
 
 
-def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
-    """In one shell; only the browser is played, and the ports are free ones."""
+def played(page: str, home: Path) -> str:
+    """Run a tutorial in one shell and return what it prints.
+
+    Only the browser is played, and the ports are free ones. A command that fails ends it."""
     hub, sandbox = free_port(), free_port()
     visit = "from valence.cli.visitor import consent; import sys;"
-    played = f"""CODE=$({sys.executable} -c '{visit} print(consent(sys.argv[1])["code"])' "$URL")"""
-    script = "set -e\n" + "\n".join(blocks(DOCS / "tutorial" / "authenticate-infusionsoft.md"))
+    browser = f"""CODE=$({sys.executable} -c '{visit} print(consent(sys.argv[1])["code"])' "$URL")"""
+    script = "set -e -o pipefail\n" + "\n".join(blocks(DOCS / "tutorial" / page))
     for line, instead in (
-        ('read -r -p "code: " CODE', played),
+        ('read -r -p "code: " CODE', browser),
         ("make venv\n", ""),
         (". .venv/bin/activate\n", f"export PATH={Path(sys.executable).parent}:$PATH\n"),
         ("kill %1 %2", "kill $(jobs -p); wait || true"),
@@ -175,12 +177,18 @@ def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
     script = script.replace("8080", str(hub)).replace("8090", str(sandbox))
     ran = subprocess.run(
         ["bash", "-c", script],
-        cwd=tmp_path,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        cwd=home,
+        env={**os.environ, "TMPDIR": str(home)},
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
+    """Each of its steps shows what the page says of it."""
+    shown = played("authenticate-infusionsoft.md", tmp_path)
     for found in ('"given_name":"Kelly"', '"family_name":"Silver"', "refreshed", "issued"):
-        assert found in ran.stdout
+        assert found in shown
