@@ -16,6 +16,8 @@ from tests.journeys.conftest import Caller
 from valence.api.app import _ROUTERS
 from valence.cli.children import free_port
 from valence.cli.main import app
+from valence.elements import Catalog
+from valence.gateway.match import Matcher
 from valence.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -164,7 +166,9 @@ def played(page: str, home: Path) -> str:
     Only the browser is played, and the ports are free ones. A command that fails ends it."""
     hub, sandbox = free_port(), free_port()
     visit = "from valence.cli.visitor import consent; import sys;"
-    browser = f"""CODE=$({sys.executable} -c '{visit} print(consent(sys.argv[1])["code"])' "$URL")"""
+    browser = (
+        f"""CODE=$({sys.executable} -c '{visit} print(consent(sys.argv[1])["code"])' "$URL")"""
+    )
     script = "set -e -o pipefail\n" + "\n".join(blocks(DOCS / "tutorial" / page))
     for line, instead in (
         ('read -r -p "code: " CODE', browser),
@@ -192,3 +196,69 @@ def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
     shown = played("authenticate-infusionsoft.md", tmp_path)
     for found in ('"given_name":"Kelly"', '"family_name":"Silver"', "refreshed", "issued"):
         assert found in shown
+
+
+PLATFORM = "/elements/api-v2"
+OF_EVERY_ELEMENT = ("/ping", "/objects", "/objects/contacts/metadata")
+
+
+def test_the_tutorial_of_every_resource_calls_every_resource(tmp_path: Path) -> None:
+    """What the hub logged of the walk is every operation that the definition declares."""
+    shown = played("every-resource.md", tmp_path)
+    (log,) = tmp_path.glob("*/hub.log")
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    calls = [line for line in lines if line.get("event") == "request"]
+    prefix = f"{PLATFORM}/hubs/crm"
+    element = Catalog.load().require("infusionsoftrest")
+    matcher, called, universal = Matcher(), set(), set()
+    for line in calls:
+        path = line["path"].removeprefix(prefix)
+        if path in OF_EVERY_ELEMENT:
+            universal.add(path)
+        elif path != line["path"]:
+            operation = matcher.match(element, line["method"], path).operation
+            called.add((operation.method, operation.path))
+    declared = {(o.method, o.path) for o in element.operations if o.type == "api"}
+    assert len(declared) > 80
+    assert sorted(declared - called) == []
+    assert universal == set(OF_EVERY_ELEMENT)
+    # What the page shows to fail, it shows to fail; whatever waits for a call asks more than once.
+    failed = {(line["method"], line["path"].removeprefix(PLATFORM), line["status"])
+              for line in calls if line["status"] != 200}  # fmt: skip
+    waited = {row for row in failed if row[1].startswith("/usage/") or row[1] == "/ready"}
+    assert failed - waited == {
+        ("GET", "/hubs/crm/contacts/999999", 404),
+        ("PATCH", "/hubs/crm/affiliates/1", 405),
+    }
+    _check_what_it_shows(shown)
+
+
+def _check_what_it_shows(shown: str) -> None:
+    """Check the outputs that the page speaks of."""
+    lines = shown.splitlines()
+    for found in (
+        '"endpoint":"infusionsoftrest","valid":true',
+        '{"name":"contacts","vendorName":"contacts","type":"ceCanonical"}',
+        "/opportunity/stage_pipeline",
+        "elements-returned-count: 2",
+        "elements-total-count: 14",
+        '[{"id":51},{"id":50},{"id":49}]',
+        '[{"id":32,"family_name":"Gold"}]',
+        '{"id":52,"job_title":"Analyst"}',
+        '{"id":52,"custom_fields":[{"id":182,"content":"Rye"}]}',
+        '{"100":"SUCCESS","93":"SUCCESS"}',
+        '"html_content":"PHA+RnJlc2ggcnllPC9wPg=="',
+        "Rye bread",
+        '{"id":6,"stage":{"name":"Qualified"},"projected_revenue_high":500.0}',
+        '{"id":6,"total":12.0,"total_due":12.0,"status":"DRAFT"}',
+        '"sub":"1","email":"owner@bakery.example"',
+        '"message":"Unable to find this Contact"',
+        '"request_uri":"/elements/api-v2/hubs/crm/contacts/999999"',
+    ):
+        assert found in shown, found
+    second_page = '[{"id":43},{"id":44},{"id":45},{"id":46},{"id":47}]'
+    assert lines.count(second_page) == 2
+    upserted = next(line for line in lines if '"given_name":"Countess"' in line)
+    assert json.loads(upserted)["id"] == 52
+    replaced = next(line for line in lines if '"title":"Bread tasting"' in line)
+    assert "location" not in json.loads(replaced)
