@@ -217,6 +217,30 @@ async def test_scripts_run_in_their_order_each_seeing_the_last(hooked: Hooked) -
     assert answer["order"] == "cd"
 
 
+async def test_headers_that_a_script_adds_reach_the_caller(
+    open_walk: OpenWalk, vendor: Vendor
+) -> None:
+    """Those that it may say, never the vendor's own; a later script has the last word."""
+    vendor.on("GET /things", [{"id": 1}], headers={"X-Vendor": "v", "X-Seen": "vendor"})
+    script = """const h = response_headers; h['X-Note'] = 'first'; h['X-Seen'] = 'script';
+    h['Elements-Error'] = 'half\\r\\nof it é'; h['Set-Cookie'] = 'a=b'; h['elements-request-id'] = 'x';
+    h['Access-Control-Allow-Origin'] = '*'; h['bad name'] = 'x'; done({response_headers: h});"""
+    later = "done({response_headers: {'x-note': 'last'}});"
+    walk = await open_walk(
+        resource("GET", "/things", hooks=[hook("postRequest", script), hook("postRequest", later)])
+    )
+    answer = await walk.call("GET", "/hubs/crm/things")
+    names = [name.lower() for name, _ in answer.headers]
+    assert len(names) == len(set(names))
+    assert {name.lower(): value for name, value in answer.headers} == {
+        "elements-element-instance-id": str(walk.instance.id),
+        "elements-returned-count": "1",
+        "elements-error": "half??of it ?",
+        "x-seen": "script",
+        "x-note": "last",
+    }
+
+
 async def test_a_legacy_script_returns(hooked: Hooked) -> None:
     """And may be sloppy."""
     script = "y = 3; return {continue: false, response_body: {y: y}};"

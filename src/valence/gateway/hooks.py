@@ -19,7 +19,8 @@ from valence.domain import (
     VendorRefused,
     Whose,
 )
-from valence.gateway.values import Body, Call, Decoded, VendorRequest
+from valence.gateway.answer_headers import added
+from valence.gateway.values import Body, Call, Decoded, Headers, VendorRequest
 from valence.scripting import ScriptCall, ScriptOutcome
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
@@ -351,11 +352,19 @@ def _changed_answer(hook: Hook, decoded: Decoded, answer: Mapping[str, Any]) -> 
         decoded = replace(
             decoded,
             headers=texts,
+            answer_headers=_merged_answer_headers(decoded, texts),
             # A script that pages by itself says so in the platform's own headers.
             cursor=lowered.get("elements-next-page-token") or decoded.cursor,
             total=int(total) if total.isdecimal() else decoded.total,
         )
     return decoded
+
+
+def _merged_answer_headers(decoded: Decoded, texts: dict[str, str]) -> Headers:
+    """Return what goes to the caller: what earlier scripts said, unless this one says otherwise."""
+    new = added(_headers_shown(decoded.headers), texts)
+    names = {name.lower() for name, _ in new}
+    return (*(row for row in decoded.answer_headers if row[0].lower() not in names), *new)
 
 
 def _body_shown(body: Body | None) -> tuple[str, object]:
