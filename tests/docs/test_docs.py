@@ -103,6 +103,20 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+def test_every_page_is_found_from_the_index() -> None:
+    """Linked from the index, or from a tutorial."""
+    guides = [DOCS / "README.md", *(DOCS / "tutorial").glob("*.md")]
+    linked = {
+        (guide.parent / target).resolve()
+        for guide in guides
+        for target in re.findall(r"\]\(([^)#\s]+)", guide.read_text())
+        if "://" not in target
+    }
+    pages = {page.resolve() for page in DOCS.rglob("*.md")} - {(DOCS / "README.md").resolve()}
+    assert len(pages) > 20
+    assert sorted(page.name for page in pages - linked) == []
+
+
 def blocks(page: Path) -> list[str]:
     return re.findall(r"```sh\n(.*?)```", page.read_text(), flags=re.S)
 
