@@ -274,5 +274,6 @@ def _check_what_it_shows(shown: str) -> None:
     assert lines.count(second_page) == 2
     upserted = next(line for line in lines if '"given_name":"Countess"' in line)
     assert json.loads(upserted)["id"] == 52
+    assert any(line.startswith("elements-error: ") for line in lines)
     replaced = next(line for line in lines if '"title":"Bread tasting"' in line)
     assert "location" not in json.loads(replaced)
