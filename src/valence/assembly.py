@@ -295,6 +295,7 @@ class Application:
                 tenancy=services.tenancy,
                 oauth_apps=services.oauth_apps,
                 elements=services.elements,
+                element_parts=services.element_parts,
                 instances=services.instances,
                 credentials=services.credentials,
                 gateway=services.gateway,

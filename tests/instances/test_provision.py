@@ -370,6 +370,7 @@ async def test_search_finds_by_text_tag_element_and_state(hub: Hub) -> None:
     assert await names(state="connected") == ["Beta", "Äther"]
     assert await service.counts_by_state(me) == {"connected": 2, "disabled": 1, "needs-owner": 0}
     assert await service.counts_by_element(me) == {"infusionsoftrest": 3}
+    assert await service.counts_by_element_id(me) == {hub.element.id: 3}
     assert await service.tags_in_use(me) == ["Alpha", "Beta", "Äther"]
 
 

@@ -15,8 +15,11 @@ from valence.console.pages import (
     authorize,
     coming,
     elements,
+    importing,
     instances,
     overview,
+    own_resources,
+    playground,
     settings,
     signin,
 )
@@ -43,9 +46,12 @@ def create_console(services: ConsoleServices) -> Starlette:
     modules = (
         signin,
         overview,
+        importing,  # before the elements, whose keys would take its address
         elements,
+        own_resources,
         authorize,
         instances,
+        playground,
         api_docs,
         activity,
         settings,

@@ -6,7 +6,7 @@ from typing import Any
 
 from valence.activity import CallReader
 from valence.domain import Clock, Element, Instance, Principal
-from valence.elements import Elements
+from valence.elements import ElementParts, Elements
 from valence.gateway import Gateway
 from valence.instances import Credentials, Instances
 from valence.settings import Settings
@@ -22,6 +22,7 @@ class ConsoleServices:
     tenancy: Tenancy
     oauth_apps: OAuthApps
     elements: Elements
+    element_parts: ElementParts
     instances: Instances
     credentials: Credentials
     gateway: Gateway

@@ -15,18 +15,21 @@ from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from valence import __version__
 from valence.console import words
+from valence.console.references import References
 from valence.console.services import ConsoleServices, reference
-from valence.domain import Forbidden, Principal, ValenceError, Whose
+from valence.domain import Forbidden, InvalidRequest, Principal, ValenceError, Whose
 from valence.tenancy import Session
 
 SESSION_COOKIE = "valence_session"
 BROWSER_COOKIE = "valence_browser"
 _BROWSER_SECONDS = 365 * 86_400
+_LARGEST_FIELD = 1024 * 1024
 
 Page = Callable[["Visit"], Awaitable[Response]]
 
@@ -49,6 +52,7 @@ class View:
 
     def __init__(self, services: ConsoleServices, folder: Path) -> None:
         self.services = services
+        self.references = References(services.settings.effective_public_url)
         self._is_secure = services.settings.effective_public_url.startswith("https:")
         self._versions = _versions(folder / "static")
         self._templates = Environment(
@@ -86,14 +90,23 @@ class View:
 
         return endpoint
 
-    def form(self, act: Page) -> Callable[[Request], Awaitable[Response]]:
-        """Serve a form's submission by a signed-in person, once it is seen to be his own."""
+    def form(
+        self, act: Page, *, largest_field: int = _LARGEST_FIELD
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Serve a form's submission by a signed-in person, once it is seen to be his own.
+
+        Args:
+            largest_field: bytes of a field, where the form carries files; files do not count.
+        """
 
         async def endpoint(request: Request) -> Response:
             session = await self.session_of(request)
             if session is None:
                 return RedirectResponse("/console/sign-in", 303)
-            form = await request.form()
+            try:
+                form = await request.form(max_part_size=largest_field)
+            except HTTPException as exc:
+                raise InvalidRequest(f"The form cannot be read: {exc.detail}") from exc
             self.check_form(request, form, expected=session.csrf_token)
             return await act(Visit(request, session))
 

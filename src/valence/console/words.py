@@ -56,6 +56,9 @@ FAILURES = {
     "vendor-refused": "The vendor answered with an error",
     "needs-owner": "This instance needs its owner",
     "too-many-requests": "Too many attempts",
+    "privilege-missing": "Your role may not do this",
+    "element-of-catalog": "This belongs to the catalog",
+    "not-cloneable": "This element cannot be cloned",
 }
 
 NOTICES = {
@@ -72,7 +75,34 @@ NOTICES = {
     "password": "The password is changed.",
     "traced": "Wire traces of its calls are kept for an hour.",
     "untraced": "No more wire traces are kept.",
+    "imported": "The element is stored. Activate it when it is ready.",
+    "cloned": "This is your clone, without the secrets of the original.",
+    "activated": "The element is active.",
+    "deactivated": "The element is inactive.",
+    "element-deleted": "The element is deleted; its key is free.",
+    "resource-added": "The resource is stored. It answers in your account only.",
+    "resource-changed": "The resource is changed.",
+    "resource-removed": "The resource is removed.",
+    "shared": "The account sees the element now.",
+    "unshared": "The account does not see the element any more; its instances stay alive.",
 }
+
+AUTHENTICATION = {
+    "oauth2": "OAuth 2.0",
+    "oauth2Pkce": "OAuth 2.0 with PKCE",
+    "oauth2ClientCredentials": "OAuth 2.0 client credentials",
+    "oauth2Password": "OAuth 2.0 password",
+    "oauth1": "OAuth 1.0a",
+    "basic": "Basic",
+    "customApiKey": "API key",
+    "personalAccessToken": "Personal access token",
+    "jwtOauth": "JWT bearer",
+    "awsv2": "AWS signature 2",
+    "awsv4": "AWS signature 4",
+    "custom": "Custom",
+    "none": "None",
+}
+"""Kinds of authentication, as people call them."""
 
 TIMELINE = {
     "issued": ("check", "Authenticated"),

@@ -525,6 +525,16 @@ class Instances:
                 await instances.counts_by_element(connection, principal.account_id, user_id=user_id)
             )
 
+    async def counts_by_element_id(self, principal: Principal) -> dict[int, int]:
+        """Return the same by the element's id: two elements may have one key."""
+        async with self._database.read() as connection:
+            user_id = None if principal.is_administrator else principal.user_id
+            return dict(
+                await instances.counts_by_element_id(
+                    connection, principal.account_id, user_id=user_id
+                )
+            )
+
     async def counts_by_state(self, principal: Principal) -> dict[str, int]:
         """Return how many are connected, disabled and in need of their owner."""
         async with self._database.read() as connection:

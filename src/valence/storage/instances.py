@@ -147,6 +147,21 @@ async def counts_by_element(
     return [(key, int(n)) for key, n in (await connection.execute(statement)).all()]
 
 
+async def counts_by_element_id(
+    connection: AsyncConnection, account_id: int, *, user_id: int | None
+) -> list[tuple[int, int]]:
+    """Return how many instances each element has by its id: a key may be that of two."""
+    statement = (
+        select(instances.c.element_id, func.count())
+        .where(instances.c.account_id == account_id)
+        .group_by(instances.c.element_id)
+        .order_by(instances.c.element_id)
+    )
+    if user_id is not None:
+        statement = statement.where(instances.c.user_id == user_id)
+    return [(int(one), int(n)) for one, n in (await connection.execute(statement)).all()]
+
+
 async def counts_by_state(
     connection: AsyncConnection, account_id: int, *, user_id: int | None
 ) -> dict[str, int]:

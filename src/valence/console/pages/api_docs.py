@@ -10,15 +10,15 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from valence.console import words
+from valence.console.outcome import called, failed
 from valence.console.reference import Operation, Reference, placeholders, reference_of
+from valence.console.references import sample_body
+from valence.console.services import reference as reference_to
 from valence.console.snippets import snippets
 from valence.console.view import View, Visit
-from valence.domain import CallerSecrets, Element, Instance, InvalidRequest, ValenceError, Whose
-from valence.elements import Place, document_of, element_swagger, openapi_of
+from valence.domain import CallerSecrets, Element, Instance, InvalidRequest
 from valence.gateway import ResourceRequest
 
-LONGEST_SHOWN = 20_000
 _FIRST_PAGE = {"query.pageSize": "5"}
 
 
@@ -43,6 +43,7 @@ def routes(view: View) -> list[Route]:
     base = "/console/instances/{id:int}/docs"
     return [
         Route("/console/docs", view.page(pages.platform)),
+        Route("/console/elements/{key}/docs", view.page(pages.element)),
         Route(base, view.page(pages.instance)),
         Route(base, view.form(pages.call), methods=["POST"]),
     ]
@@ -53,7 +54,6 @@ class _Pages:
         self._view = view
         self._services = view.services
         self._platform = functools.cache(lambda: reference_of(view.services.platform_document))
-        self._references: dict[int, tuple[Element, Reference]] = {}
 
     async def platform(self, visit: Visit) -> Response:
         wanted = visit.request.query_params.get("instance", "")
@@ -65,6 +65,7 @@ class _Pages:
         body = operation.body.example if operation.body else None
         values: dict[str, Any] = {
             "instance": None,
+            "element": None,
             "instances": await self._services.instances.search(visit.principal, limit=200),
             "reference": reference,
             "here": "/console/docs",
@@ -73,6 +74,30 @@ class _Pages:
             "snippets": snippets(
                 base + operation.path, operation.verb, body=body, has_element=False
             ),
+            "given": {},
+            "body": "",
+            "outcome": None,
+        }
+        return self._render(visit, operation, values)
+
+    async def element(self, visit: Visit) -> Response:
+        services = self._services
+        element = await services.element(visit.principal, visit.request.path_params["key"])
+        reference = self._view.references.of(element)
+        operation = self._chosen(visit, reference) or _first(reference, element)
+        base = f"{services.settings.effective_public_url}/elements/api-v2/hubs/{element.hub}"
+        body = operation.body.example if operation.body else None
+        values: dict[str, Any] = {
+            "instance": None,
+            "element": element,
+            "instances": await services.instances.search(
+                visit.principal, element=element, limit=200
+            ),
+            "reference": reference,
+            "element_address": f"/console/elements/{reference_to(element)}",
+            "here": f"/console/elements/{reference_to(element)}/docs",
+            "base": base,
+            "snippets": snippets(base + operation.path, operation.verb, body=body),
             "given": {},
             "body": "",
             "outcome": None,
@@ -89,21 +114,25 @@ class _Pages:
 
     async def _show(self, visit: Visit, instance: Instance, form: FormData | None) -> Response:
         element = await self._services.elements.of(instance.account_id, instance.element_id)
-        reference = self._reference(element)
+        reference = self._view.references.of(element)
         operation = self._chosen(visit, reference, form) or _first(reference, element)
         base = f"{self._services.settings.effective_public_url}/elements/api-v2"
         base += f"/hubs/{element.hub}"
         given = dict(_FIRST_PAGE) if form is None else _texts(form)
-        body = _sample(element, operation) if form is None else given.get("body", "")
+        body = sample_body(element, operation) if form is None else given.get("body", "")
         outcome, shown = None, given
         try:
             call = _call(operation, given, body)
         except InvalidRequest as exc:
             call = None
             if form is not None:
-                outcome = _failed(f"{operation.verb} {operation.path}", exc)
+                outcome = failed(visit, f"{operation.verb} {operation.path}", exc)
         if call is not None and form is not None:
-            outcome = await self._outcome(visit, instance, operation, call)
+            request = ResourceRequest(
+                CallerSecrets(), operation.verb, call.path, call.query, call.headers, call.body
+            )
+            line = f"{operation.verb} {call.address}"
+            outcome = await called(self._view, visit, instance, request, line=line)
         values = {
             "instance": instance,
             "element": element,
@@ -128,39 +157,9 @@ class _Pages:
         about = {"operation": operation, "q": text, "groups": reference.search(text)}
         return self._view.render("api_docs.html", visit, {**values, **about})
 
-    async def _outcome(
-        self, visit: Visit, instance: Instance, operation: Operation, call: _Call
-    ) -> dict[str, Any]:
-        line = f"{operation.verb} {call.address}"
-        request = ResourceRequest(
-            CallerSecrets(), operation.verb, call.path, call.query, call.headers, call.body
-        )
-        begun = self._services.clock.monotonic()
-        try:
-            response = await self._services.gateway.handle_as(visit.principal, instance, request)
-        except ValenceError as exc:
-            return _failed(line, exc)
-        return {
-            "line": line,
-            "status": 200,
-            "error": None,
-            "ms": round((self._services.clock.monotonic() - begun) * 1000),
-            "headers": response.headers,
-            "body": _readable(response.body),
-        }
-
     async def _instance(self, visit: Visit) -> Instance:
         number = int(visit.request.path_params["id"])
         return await self._services.instances.get(visit.principal, number)
-
-    def _reference(self, element: Element) -> Reference:
-        """Return an element's reference, made once for each form the element takes."""
-        known = self._references.get(element.id)
-        if known is None or known[0] is not element:
-            place = Place.of(self._services.settings.effective_public_url)
-            swagger = element_swagger(document_of(element), place)
-            known = self._references[element.id] = element, reference_of(openapi_of(swagger))
-        return known[1]
 
     def _chosen(
         self, visit: Visit, reference: Reference, form: FormData | None = None
@@ -205,36 +204,9 @@ def _call(operation: Operation, given: dict[str, str], body: str) -> _Call:
     return _Call(path, query, headers, content)
 
 
-def _sample(element: Element, operation: Operation) -> str:
-    """Return what the body's editor begins with: the definition's example, or one made up."""
-    if not operation.takes_json or operation.body is None:
-        return ""
-    for one in element.operations:
-        if one.method == operation.verb and one.path == operation.path:
-            example = next((e.body for e in one.examples if e.body is not None), None)
-            if example is not None:
-                return json.dumps(example, indent=2, ensure_ascii=False, default=dict)
-    return json.dumps(operation.body.example, indent=2, ensure_ascii=False)
-
-
 def _parsed(text: str) -> Any:
     """Return what JSON text says, or the text itself where it is none."""
     try:
         return json.loads(text) if text.strip() else None
     except ValueError:
         return text
-
-
-def _readable(body: bytes) -> str:
-    """Return an answer as people read it, cut where it would fill the page."""
-    try:
-        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
-        text = body.decode("utf-8", "replace")
-    cut = len(text) - LONGEST_SHOWN
-    return text if cut <= 0 else f"{text[:LONGEST_SHOWN]}\n… {cut} more characters"
-
-
-def _failed(line: str, error: ValenceError) -> dict[str, Any]:
-    turn = words.TURNS[Whose(error.whose)]
-    return {"line": line, "status": error.status, "error": error, "turn": turn}

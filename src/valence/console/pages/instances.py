@@ -1,6 +1,5 @@
 """Who is connected, and is it healthy?"""
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,9 +8,10 @@ from starlette.routing import Route
 
 from valence.activity import CallSearch
 from valence.console import words
+from valence.console.outcome import called
 from valence.console.snippets import snippets
 from valence.console.view import View, Visit
-from valence.domain import CallerSecrets, Element, Instance, ValenceError, Whose
+from valence.domain import CallerSecrets, Element, Instance, ValenceError
 from valence.gateway import ResourceRequest
 from valence.instances import InstanceChange
 
@@ -125,43 +125,11 @@ class _Pages:
         method, _, path = str(form.get("operation", "GET /contacts")).partition(" ")
         path = path.replace("{id}", str(form.get("record", "")).strip() or "0")
         query = (("pageSize", "5"),) if method == "GET" else ()
-        outcome = await self._outcome(visit, instance, method, path, query)
+        line = f"{method} {path}" + "".join(f"?{name}={value}" for name, value in query)
+        request = ResourceRequest(CallerSecrets(), method, path, query)
+        outcome = await called(self._view, visit, instance, request, line=line)
         values = await self._about(visit, instance)
         return self._view.render("connected.html", visit, {**values, "outcome": outcome})
-
-    async def _outcome(
-        self,
-        visit: Visit,
-        instance: Instance,
-        method: str,
-        path: str,
-        query: tuple[tuple[str, str], ...],
-    ) -> dict[str, Any]:
-        shown_query = "&".join(f"{name}={value}" for name, value in query)
-        hub = (await self._element(instance)).hub
-        line = f"{method} /hubs/{hub}{path}" + (f"?{shown_query}" if shown_query else "")
-        begun = self._services.clock.monotonic()
-        try:
-            response = await self._services.gateway.handle_as(
-                visit.principal,
-                instance,
-                ResourceRequest(CallerSecrets(), method, path, query),
-            )
-        except ValenceError as exc:
-            return {
-                "line": line,
-                "status": exc.status,
-                "error": exc,
-                "turn": words.TURNS[Whose(exc.whose)],
-            }
-        return {
-            "line": line,
-            "status": 200,
-            "error": None,
-            "ms": round((self._services.clock.monotonic() - begun) * 1000),
-            "headers": response.headers,
-            "body": json.dumps(json.loads(response.body), indent=2, ensure_ascii=False)[:20_000],
-        }
 
     async def _instance(self, visit: Visit) -> Instance:
         number = int(visit.request.path_params["id"])

@@ -23,18 +23,29 @@ $("[data-menu]")?.addEventListener("click", (event) => {
 const textOf = (target) =>
   target.value ?? [...target.childNodes].map((node) => node.dataset?.value ?? node.textContent).join("");
 
+function said(button, word) {
+  const label = $("span", button);
+  const before = label.innerHTML;
+  label.textContent = word;
+  setTimeout(() => (label.innerHTML = before), 1500);
+}
+
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy], [data-reveal], [data-show]");
+  const button = event.target.closest("[data-copy], [data-copy-file], [data-reveal], [data-show]");
   if (!button) return;
+  if (button.dataset.copyFile) {
+    const response = await fetch(button.dataset.copyFile);
+    if (!response.ok) return;
+    await navigator.clipboard.writeText(await response.text());
+    said(button, "Copied");
+    return;
+  }
   if (button.dataset.copy) {
     const target = document.getElementById(button.dataset.copy);
     const hidden = [target, ...$$("[data-secret]", target)].some((node) => node.dataset?.secret && !node.dataset.value);
     if (hidden) await reveal();
     await navigator.clipboard.writeText(target.dataset?.value ?? textOf(target));
-    const label = $("span", button);
-    const before = label.innerHTML;
-    label.textContent = "Copied";
-    setTimeout(() => (label.innerHTML = before), 1500);
+    said(button, "Copied");
   } else if (button.dataset.show) {
     const target = document.getElementById(button.dataset.show);
     const isShown = button.textContent === "Hide";
@@ -42,7 +53,7 @@ document.addEventListener("click", async (event) => {
     button.textContent = isShown ? "Reveal" : "Hide";
   } else {
     await reveal();
-    for (const node of $$("[data-secret]")) node.textContent = node.dataset.value;
+    for (const node of $$("[data-secret][data-value]")) node.textContent = node.dataset.value;
     button.hidden = true;
   }
 });
@@ -54,7 +65,10 @@ async function reveal() {
   const response = await fetch(button.dataset.reveal, { method: "POST", body });
   if (!response.ok) return;
   const secrets = await response.json();
-  for (const node of $$("[data-secret]")) node.dataset.value ??= secrets[node.dataset.secret];
+  for (const node of $$("[data-secret]")) {
+    const value = node.dataset.value ?? secrets[node.dataset.secret];
+    if (value) node.dataset.value = value; // an instance's token is not known where none is chosen
+  }
 }
 
 // -- tabs: arrow keys move, as the pattern says --
@@ -109,11 +123,11 @@ for (const form of $$("form[data-live]")) {
 
 // -- a button that says what it waits for --
 for (const form of $$("form[data-wait]")) {
-  form.addEventListener("submit", () => {
-    const button = $("button:not([type=button])", form);
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter ?? $("button:not([type=button])", form);
     button.setAttribute("aria-busy", "true");
     button.dataset.before = button.innerHTML;
-    button.textContent = form.dataset.wait;
+    button.textContent = button.dataset.busy ?? form.dataset.wait;
   });
 }
 addEventListener("pageshow", () => {
