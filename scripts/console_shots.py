@@ -3,6 +3,7 @@
 `make console-shots`. Pages are taken at 1440 and 390 px, light and dark, empty and with data, and
 failing."""
 
+import json
 import shutil
 import sys
 import tempfile
@@ -23,6 +24,31 @@ BROWSER = [
     "--disable-component-update",
     "--disable-sync",
 ]
+DEFINITION: dict[str, object] = {
+    "name": "Acme CRM",
+    "key": "acmecrm",
+    "description": "Contacts, companies and deals of Acme.",
+    "hub": "crm",
+    "authentication": {"type": "customApiKey"},
+    "resources": [
+        {
+            "method": "GET",
+            "path": "/hubs/crm/contacts",
+            "vendorMethod": "GET",
+            "vendorPath": "/people",
+            "rootKey": "|data.items",
+            "description": "List contacts",
+            "hooks": [
+                {
+                    "type": "postRequest",
+                    "mimeType": "application/javascript",
+                    "body": "done({\n  response_body: response_body.map((one) => one),\n});",
+                }
+            ],
+        },
+        {"method": "GET", "path": "/hubs/crm/contacts/{id}", "vendorPath": "/people/{nobody}"},
+    ],
+}
 LONG = "A connection whose name is so long that it must not break any table or card " * 3
 
 
@@ -103,9 +129,87 @@ def _walk(page: Page, hub: LocalHub, sandbox: str) -> None:
     for name in ("", "/elements", "/instances", "/settings", "/instances/2"):
         page.goto(f"{hub.url}/console{name}")
         _take(page, f"full{name.replace('/', '-') or '-overview'}")
+    _elements(page, hub)
+    _playground(page, hub)
     page.keyboard.press("Control+k")
     page.wait_for_selector("#palette-list li")
     page.screenshot(path=TARGET / "palette-1440-light.png")
+
+
+def _elements(page: Page, hub: LocalHub) -> None:
+    catalog = f"{hub.url}/console/elements/infusionsoftrest"
+    for tab in ("about", "resources", "configuration", "docs", "json"):
+        page.goto(f"{catalog}?tab={tab}")
+        _take(page, f"element-{tab}")
+    page.goto(f"{catalog}/docs?operation=POST-contacts")
+    _take(page, "element-docs-viewer")
+    page.goto(f"{catalog}/resources/new")
+    _take(page, "extend")
+    page.fill("#path", "people")
+    page.fill("#vendorPath", "/v1/contacts")
+    page.click("button:has-text('Add the resource')")
+    _take(page, "extend-wrong")
+    page.fill("#path", "/people/{id}")
+    page.fill("#vendorPath", "/v1/contacts/{id}")
+    page.fill("#description", "One person, as the vendor has it")
+    page.click("button:has-text('Add the resource')")
+    page.goto(f"{catalog}?tab=resources&q=people")
+    page.click("details.operation > summary")
+    _take(page, "element-resources-own")
+    page.goto(f"{hub.url}/console/elements/import")
+    _take(page, "import")
+    page.fill("#document", json.dumps({"name": "Broken", "resources": [{"method": "FETCH"}]}))
+    page.click("button[value=check]")
+    _take(page, "import-wrong")
+    _check(page, hub, DEFINITION)
+    _take(page, "import-preview")
+    page.click("button[value=store]")
+    page.wait_for_selector("[role=status]")
+    _take(page, "element-own")
+    page.goto(page.url.partition("?")[0] + "?tab=resources")
+    page.click("details.operation > summary")
+    page.click("details.hook > summary")
+    _take(page, "element-own-resources")
+    _check(page, hub, DEFINITION)
+    _take(page, "import-taken")
+    page.goto(catalog)
+    page.click("button:has-text('Clone')")
+    page.goto(f"{hub.url}/console/elements")
+    _take(page, "elements-own")
+    page.goto(f"{hub.url}/console/elements?q=nothing")
+    _take(page, "elements-none")
+
+
+def _check(page: Page, hub: LocalHub, definition: dict[str, object]) -> None:
+    page.goto(f"{hub.url}/console/elements/import")
+    page.fill("#document", json.dumps(definition, indent=2))
+    page.click("button[value=check]")
+    page.wait_for_selector("#preview")
+
+
+def _playground(page: Page, hub: LocalHub) -> None:
+    there = f"{hub.url}/console/instances/2/playground"
+    page.goto(there)
+    _take(page, "playground")
+    page.fill("#path", "/contacts")
+    page.click("button.run")
+    page.wait_for_selector("#outcome")
+    _take(page, "playground-table")
+    page.click("[role=tab]:has-text('JSON')")
+    _take(page, "playground-json")
+    page.goto(f"{there}?method=GET&path=/contacts&query=where%3Dbogus&run=1")
+    _take(page, "playground-shared")
+    page.click("button.run")
+    page.wait_for_selector("#outcome")
+    _take(page, "playground-error")
+    page.goto(f"{there}?method=POST&path=/contacts")
+    page.fill("#body", "{")
+    page.click("button.run")
+    page.wait_for_selector("#body-help.error")
+    _take(page, "playground-bad-body")
+    for path in ("", "?q=nothing", "/65a1f0c2d3e4b5a697887766"):
+        page.goto(f"{hub.url}/console/activity{path}")
+        _take(page, f"activity{path[:3].strip('?/')}")
 
 
 def _authenticate(page: Page, name: str, tags: str) -> None:

@@ -98,10 +98,11 @@ async def test_the_instance_calls_its_operations_from_its_docs(person: Person) -
     """A call with a record's id, and one that fails, side by side with what to do."""
     number = await person.connect("Docs")
     page = person.page
-    await person.at(f"/instances/{number}/docs")
+    await person.at(f"/instances/{number}/docs?operation=GET-contacts")
     assert "/contacts" in await person.text()
     await page.click("button:has-text('Call') >> nth=0")
     await page.wait_for_selector("#outcome")
+    assert "200 in" in await page.inner_text("#outcome")
     person.sim.post("faults", kind="500", count=5)
     await page.click("button:has-text('Call') >> nth=0")
     await page.wait_for_selector("#outcome")
