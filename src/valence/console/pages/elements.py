@@ -30,7 +30,8 @@ TABS = {
     "json": "JSON",
 }
 LONGEST_SHOWN = 40_000
-MOST_RESOURCES = 60
+MOST_RESOURCES = 120
+"""More than these are shown an object at a time, so that a page stays small."""
 _OWNS = ("", "own", "extended")
 
 
@@ -257,6 +258,7 @@ def _resources(visit: Visit, element: Element) -> dict[str, Any]:
         "object": chosen,
         "q": text,
         "total": total,
+        "is_long": total > MOST_RESOURCES,
         "overriding": _overriding(element),
     }
 

@@ -48,3 +48,8 @@ form.addEventListener("keydown", (event) => {
     form.requestSubmit();
   }
 });
+
+// The chosen operation is in sight of its list.
+const list = document.querySelector(".operations");
+const chosen = list.querySelector("[aria-current]");
+if (chosen) list.scrollTop = chosen.offsetTop - list.offsetTop - list.clientHeight / 2;
