@@ -51,13 +51,13 @@ async def test_what_will_be_stored_is_shown_before_it_is(person: Person) -> None
     await page.wait_for_selector("[role=status]")
     assert await person.heading() == "Acme CRM"
     assert "Inactive" in await person.text()
+    own = page.url.partition("?")[0]
+    await page.goto(f"{own}/authenticate")
+    assert "s3cret-default" not in await page.content()
     for tab in ("configuration", "json"):
-        await page.goto(f"{page.url.partition('?')[0]}?tab={tab}")
+        await page.goto(f"{own}?tab={tab}")
         assert "s3cret-default" not in await page.content()
-    assert (
-        "s3cret-default"
-        not in await (await page.request.get(f"{page.url.partition('?')[0]}/export")).text()
-    )
+    assert "s3cret-default" not in await (await page.request.get(f"{own}/export")).text()
 
 
 async def test_a_dropped_file_is_checked_at_once(person: Person) -> None:
