@@ -34,7 +34,7 @@ def sample_body(element: Element, operation: Operation) -> str:
         return ""
     for one in element.operations:
         if one.method == operation.verb and one.path == operation.path:
-            example = next((e.body for e in one.examples if e.body is not None), one.sample_body)
+            example = next((e.body for e in one.examples if e.body is not None), None)
             if example is not None:
                 return json.dumps(example, indent=2, ensure_ascii=False, default=dict)
     return json.dumps(operation.body.example, indent=2, ensure_ascii=False)

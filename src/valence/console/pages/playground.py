@@ -275,11 +275,9 @@ def _matches(template: str, path: str) -> bool:
 
 
 def _filters(operation: Operation | None) -> list[str]:
-    if operation is None:
+    if operation is None or operation.filter is None:
         return []
-    if operation.filter is not None and operation.filter.fields is not None:
-        return sorted(operation.filter.fields)
-    return sorted(operation.where_fields)
+    return sorted(operation.filter.fields or ())
 
 
 def _previous(call: Call) -> Previous:
