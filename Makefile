@@ -15,7 +15,7 @@ help:
 	@echo "make demo           authenticate an Infusionsoft account against the sandbox, then leave the console open"
 	@echo "make test           run every test (TESTS=tests/oauth runs some)"
 	@echo "make lint           ruff, mypy --strict, import-linter"
-	@echo "make bench          measure the hot paths; prints ratios of one run (BENCH=hop measures one)"
+	@echo "make bench          measure the hot paths; prints ratios of one run (BENCH=hop measures one part)"
 	@echo "make matrix         the whole race and crash matrix of token refresh"
 	@echo "make console-shots  screenshots of every console page into ./screenshots"
 	@echo "make venv           build $(VENV) with the product, its extras and tools"

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [hop] [storm] [start] [languages] [scripting]`: run and print."""
+"""`python -m benchmarks [NAME ..]`: run what is named, or everything, and print tables."""
 
 import platform
 import sys
@@ -7,11 +7,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import hop, languages, scripting, start, storm
+from benchmarks import hop, languages, listing, memory, scripting, start, storm
 from benchmarks.tables import Measured, table
 
 BENCHMARKS: dict[str, Callable[[], Measured]] = {
     "hop": hop.measure,
+    "workers": hop.workers,
+    "request-log": hop.request_log,
+    "listing": listing.measure,
+    "memory": memory.measure,
     "storm": storm.measure,
     "start": start.measure,
     "languages": languages.measure,

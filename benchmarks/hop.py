@@ -1,101 +1,149 @@
 """What one call costs on its way through: Valence against nginx, in front of the same vendor.
 
-The vendor's answer is captured from the sandbox once and served by a nginx, so that the vendor is
-not what is measured. A second nginx proxies it, with kept-alive connections: the floor. Valence
-does what it does for every caller: authenticates, finds the instance and its token, builds the
-vendor's request, reads the JSON answer, drops nulls, pages, and writes it out.
-"""
+Valence does what it does for every caller: authenticates, finds the instance and its token, builds
+the vendor's request, reads the JSON answer, drops nulls, pages, writes it out, and remembers the
+call. nginx forwards the same answer."""
 
-import tempfile
-import urllib.request
-from pathlib import Path
+from dataclasses import dataclass
+from urllib.parse import quote
 
-from benchmarks.hub import connected
-from benchmarks.processes import Missing, cpu_seconds, free_port, nginx, wrk
+from benchmarks.captured import CONTACT, FOUND, Captured, captured, page
+from benchmarks.hub import Connected, connected
+from benchmarks.processes import Load, Missing, cpu_seconds, wrk
 from benchmarks.tables import Measured
-from valence.cli.children import running_sandbox
 
-SECONDS = 6
-VENDOR_PATH = "/crm/rest/v1/contacts?limit=20&offset=0&order=id"
+SECONDS = 5
+WARM_SECONDS = 2
+ALONE_SECONDS = 2
+CONNECTIONS = 32
+HOOK = "response_body.checked = true; done({response_body: response_body});"
+_WHERE = quote("email = 'kelly@example.com'")
+_COLUMNS = ("hop", "requests/s", "CPU us/request", "x nginx", "mean ms at 1", "added ms at 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A call, as the caller makes it and as the vendor gets it."""
+
+    name: str
+    resource: str
+    vendor_path: str
+    is_hooked: bool = False
+
+
+BY_ID = Case("one contact by id", "/contacts/32", CONTACT)
+CASES = (
+    BY_ID,
+    Case("a list, its where translated", f"/contacts?pageSize=20&where={_WHERE}", FOUND),
+    Case("one contact, then a script", "/contacts/32", CONTACT, is_hooked=True),
+    Case("a page of 20 contacts", "/contacts?pageSize=20", page(20)),
+    Case("a page of 200 contacts", "/contacts?pageSize=200", page(200)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one address under load cost the processes behind it."""
+
+    load: Load
+    cpu_us: float
 
 
 def measure() -> Measured:
-    """Return the comparison."""
-    columns = ("hop", "requests/s", "CPU us/request", "x nginx", "mean ms at 1", "added ms at 1")
-    result = Measured("Gateway hop: a list of contacts, one worker each, 32 connections", columns)
+    """Return every case beside nginx; processor time includes the script workers'."""
+    result = Measured(f"Gateway hop, one worker each, {CONNECTIONS} connections", _COLUMNS)
     try:
-        for count in (2, 20):
-            _measure(result, count)
+        with captured() as vendor, connected(vendor.vendor) as hub:
+            scripted = hub.hooked("GET /contacts/{id}", HOOK)
+            costs = {
+                case.name: _case(result, case, vendor, scripted if case.is_hooked else hub)
+                for case in CASES
+            }
     except Missing as exc:
         result.rows.append((str(exc), *[""] * 5))
+        return result
+    for case in CASES:
+        if case.is_hooked:
+            more = costs[case.name].cpu_us - costs[BY_ID.name].cpu_us
+            row = ("a script's share: with it less without it", "", f"{more:+,.0f}", "", "", "")
+            result.rows.append(row)
     return result
 
 
-def _measure(result: Measured, count: int) -> None:
-    vendor_port, proxy_port = free_port(), free_port()
-    vendor = f"http://127.0.0.1:{vendor_port}"
-    with (
-        tempfile.TemporaryDirectory(prefix="valence-bench-") as name,
-        running_sandbox("--no-limits", "--contacts", str(count - 2)) as sandbox,
-    ):
-        folder = Path(name)
-        folder.chmod(0o755)
-        (folder / "contacts.json").write_bytes(_captured(sandbox))
-        upstream = f"""upstream vendor {{
-            server 127.0.0.1:{vendor_port}; keepalive 64; keepalive_requests 1000000;
-        }}"""
-        servers = f"""server {{
-            listen 127.0.0.1:{vendor_port};
-            location = /crm/rest/v1/contacts {{
-                default_type application/json; alias {folder}/contacts.json;
-            }}
-            location / {{ proxy_pass {sandbox}; proxy_set_header Host $http_host; }}
-        }}"""
-        proxy = f"""{upstream} server {{
-            listen 127.0.0.1:{proxy_port};
-            location / {{
-                proxy_pass http://vendor; proxy_http_version 1.1; proxy_set_header Connection "";
-            }}
-        }}"""
-        ready = f"http://127.0.0.1:{{}}{VENDOR_PATH}"
-        with (
-            nginx(folder / "vendor", servers, ready=ready.format(vendor_port)),
-            nginx(folder / "proxy", proxy, ready=ready.format(proxy_port)) as proxy_pid,
-            connected(vendor) as hub,
-        ):
-            straight = wrk(vendor + VENDOR_PATH, connections=1, seconds=2, headers={})
-            rows = []
-            for label, url, pid, headers in (
-                (f"nginx, {count} contacts", ready.format(proxy_port), proxy_pid, {}),
-                (f"Valence, {count} contacts", hub.contacts_url, hub.hub.process.pid, hub.headers),
-            ):
-                wrk(url, connections=32, seconds=2, headers=headers)  # warm
-                alone = wrk(url, connections=1, seconds=2, headers=headers)
-                before = cpu_seconds(pid)
-                load = wrk(url, connections=32, seconds=SECONDS, headers=headers)
-                cost = (cpu_seconds(pid) - before) / load.requests * 1e6
-                rows.append((label, load, cost, alone))
-            floor = rows[0][2]
-            for label, load, cost, alone in rows:
-                result.rows.append(
-                    (
-                        label,
-                        f"{load.per_second:,.0f}",
-                        f"{cost:,.0f}",
-                        f"{cost / floor:.1f}",
-                        f"{alone.mean_ms:.2f}",
-                        f"{alone.mean_ms - straight.mean_ms:.2f}",
-                    )
-                )
-
-
-def _captured(sandbox: str) -> bytes:
-    order = urllib.request.Request(f"{sandbox}/_sim/grants", b"{}")
-    with urllib.request.urlopen(order) as response:
-        token = response.read().decode().partition('"access_token":"')[2].partition('"')[0]
-    request = urllib.request.Request(
-        sandbox + VENDOR_PATH, headers={"Authorization": f"Bearer {token}"}
+def workers() -> Measured:
+    """Return one contact by id through one and two workers."""
+    result = Measured(
+        f"One contact by id, {CONNECTIONS} connections",
+        ("hop", "requests/s", "CPU us/request", "x nginx"),
+        notes=(
+            "wrk, nginx and the workers share the machine: two workers are fast on four cores.",
+        ),
     )
-    with urllib.request.urlopen(request) as response:
-        body: bytes = response.read()
-        return body
+    try:
+        with captured() as vendor:
+            for count in (1, 2):
+                with connected(vendor.vendor, {"VALENCE_WORKERS": str(count)}) as hub:
+                    floor = under_load(vendor.proxy + CONTACT, vendor.proxy_pid, {})
+                    cost = under_load(hub.url(BY_ID.resource), hub.pid, hub.headers)
+                if count == 1:
+                    result.rows.append(_short_row("nginx", floor, floor))
+                plural = "worker" if count == 1 else "workers"
+                result.rows.append(_short_row(f"Valence, {count} {plural}", cost, floor))
+    except Missing as exc:
+        result.rows.append((str(exc), *[""] * 3))
+    return result
+
+
+def request_log() -> Measured:
+    """Return one contact by id with every call remembered, failed ones only, and none."""
+    result = Measured(
+        "What remembering calls costs: one contact by id",
+        ("VALENCE_REQUEST_LOG", "requests/s", "CPU us/request", "x off"),
+    )
+    try:
+        with captured() as vendor:
+            costs = {}
+            for keeps in ("off", "errors", "all"):
+                with connected(vendor.vendor, {"VALENCE_REQUEST_LOG": keeps}) as hub:
+                    costs[keeps] = under_load(hub.url(BY_ID.resource), hub.pid, hub.headers)
+            rows = [_short_row(keeps, cost, costs["off"]) for keeps, cost in costs.items()]
+            result.rows.extend(rows)
+    except Missing as exc:
+        result.rows.append((str(exc), *[""] * 3))
+    return result
+
+
+def under_load(url: str, pid: int, headers: dict[str, str]) -> Cost:
+    """Return what an address costs the family of a process a request, once it is warm."""
+    wrk(url, connections=CONNECTIONS, seconds=WARM_SECONDS, headers=headers)
+    before = cpu_seconds(pid)
+    load = wrk(url, connections=CONNECTIONS, seconds=SECONDS, headers=headers)
+    return Cost(load, (cpu_seconds(pid) - before) / load.requests * 1e6)
+
+
+def _case(result: Measured, case: Case, vendor: Captured, hub: Connected) -> Cost:
+    path, url = case.vendor_path, hub.url(case.resource)
+    straight = wrk(vendor.vendor + path, connections=1, seconds=1, headers={})
+    floor = under_load(vendor.proxy + path, vendor.proxy_pid, {})
+    floor_alone = wrk(vendor.proxy + path, connections=1, seconds=1, headers={})
+    cost = under_load(url, hub.pid, hub.headers)
+    alone = wrk(url, connections=1, seconds=ALONE_SECONDS, headers=hub.headers)
+    for name, one, single in (("nginx", floor, floor_alone), ("Valence", cost, alone)):
+        result.rows.append(
+            (
+                f"{name}: {case.name}",
+                *_short_row("", one, floor)[1:],
+                f"{single.mean_ms:.2f}",
+                f"{single.mean_ms - straight.mean_ms:.2f}",
+            )
+        )
+    return cost
+
+
+def _short_row(name: str, cost: Cost, floor: Cost) -> tuple[str, ...]:
+    return (
+        name,
+        f"{cost.load.per_second:,.0f}",
+        f"{cost.cpu_us:,.0f}",
+        f"{cost.cpu_us / floor.cpu_us:.2f}".rstrip("0").rstrip("."),
+    )

@@ -1,4 +1,4 @@
-"""From the command to the first answer, and the memory of one worker."""
+"""From the command to the first answer."""
 
 import os
 import subprocess
@@ -7,17 +7,14 @@ import tempfile
 import time
 import urllib.request
 
-from benchmarks.hub import connected
-from benchmarks.processes import Missing, free_port, resident_mb, wrk
+from benchmarks.processes import free_port
 from benchmarks.tables import Measured
-from valence.cli.children import command, end, running_sandbox, wait_for
-
-CALLS = 10_000
+from valence.cli.children import command, end, wait_for
 
 
 def measure() -> Measured:
-    """Return times and sizes, a bare Python beside them."""
-    result = Measured("Start and memory, one worker, SQLite", ("what", "measured", "aim"))
+    """Return times, a bare Python beside them."""
+    result = Measured("Start, one worker, SQLite", ("what", "measured", "aim"))
     bare = _seconds_of([sys.executable, "-c", "import asyncio"])
     cold, again = _starts()
     result.rows.extend(
@@ -27,22 +24,6 @@ def measure() -> Measured:
             ("the same, second start", f"{again:.2f} s", "2 s"),
         ]
     )
-    try:
-        with (
-            running_sandbox("--no-limits", "--contacts", "100") as sandbox,
-            connected(sandbox) as hub,
-        ):
-            pid = hub.hub.process.pid
-            result.rows.append(("resident, idle", f"{resident_mb(pid):.0f} MB", "200 MB"))
-            done = 0
-            while done < CALLS:
-                load = wrk(hub.contacts_url, connections=16, seconds=5, headers=hub.headers)
-                done += load.requests
-            result.rows.append(
-                (f"resident, after {done:,} calls", f"{resident_mb(pid):.0f} MB", "200 MB")
-            )
-    except Missing as exc:
-        result.rows.append((str(exc), "", ""))
     return result
 
 
