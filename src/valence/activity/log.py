@@ -1,8 +1,7 @@
 """Writing the log: noted at once, stored within a second."""
 
 import asyncio
-import json
-
+import orjson
 import structlog
 
 from valence.activity.seals import seal_trace
@@ -112,12 +111,12 @@ class CallLog:
             "element_key": call.element_key,
             "method": call.method,
             "path": call.path,
-            "query": redact(call.query),
+            "query": redact(call.query) if call.query else "",
             "status": call.status,
             "code": call.code,
             "message": call.message,
             "whose": call.whose,
-            "stages": json.dumps(call.stages),
+            "stages": orjson.dumps(call.stages).decode(),
             "exchanges": call.exchanges,
             "address": call.address,
             "trace_sealed": await seal_trace(self._vault, call) if call.trace else None,

@@ -24,6 +24,7 @@ from valence.egress.messages import ConnectionLost, NeverSent, OutboundRequest
 from valence.egress.policy import AddressRefused, OutboundPolicy
 
 CONNECT_SECONDS = 10.0
+_NO_CONTENT_TYPE = ("Content-Type",)
 _FOREIGN = (TimeoutError, aiohttp.ClientError, OSError, ValueError)
 
 
@@ -47,7 +48,6 @@ def open_session(policy: OutboundPolicy, *, is_pooled: bool) -> aiohttp.ClientSe
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=True,
-        skip_auto_headers=("User-Agent", "Content-Type"),
         headers={"User-Agent": "Valence/0.1"},
     )
     session._retry_connection = False  # repeats are decided in retry.py; there is no public switch
@@ -103,6 +103,9 @@ async def _ask(
         URL(request.url, encoded=True),
         headers=request.headers,
         data=request.body,
+        # Only with a body would the library add a type of its own; to leave a header out it copies
+        # and sorts all of them, which is a twentieth of what it costs a call.
+        skip_auto_headers=_NO_CONTENT_TYPE if request.body is not None else None,
         allow_redirects=False,
         timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds)),
     )

