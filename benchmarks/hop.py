@@ -75,9 +75,7 @@ def workers() -> Measured:
     result = Measured(
         f"One contact by id, {CONNECTIONS} connections",
         ("hop", "requests/s", "CPU us/request", "x nginx"),
-        notes=(
-            "wrk, nginx and the workers share the machine: two workers are fast on four cores.",
-        ),
+        notes=("wrk and nginx share the cores with the workers: compare the CPU a request.",),
     )
     try:
         with captured() as vendor:

@@ -1,6 +1,7 @@
 """Writing the log: noted at once, stored within a second."""
 
 import asyncio
+
 import orjson
 import structlog
 
