@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from valence.storage.tables import calls
 
-_AT_ONCE = 100  # of 20 columns; SQLite takes 32,766 values in a statement
+_SIZES = (100, 10, 1)  # rows of 20 columns; SQLite takes 32,766 values in a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,22 @@ async def add(connection: AsyncConnection, rows: Sequence[Mapping[str, object]])
         return
     # The driver's thread gives the interpreter lock away at each step of a statement and then
     # waits for it beside a busy event loop. Row by row that doubled what a remembered call costs;
-    # a hundred rows to a statement make it one step.
-    for start in range(0, len(rows), _AT_ONCE):
-        some = rows[start : start + _AT_ONCE]
-        values = tuple(value for row in some for value in row.values())
-        await connection.exec_driver_sql(_insertion(tuple(some[0]), len(some)), values)
+    # a hundred rows to a statement make it one step. Three sizes, because the driver keeps every
+    # statement that it has seen, prepared.
+    start = 0
+    for size in _SIZES:
+        while len(rows) - start >= size:
+            some = rows[start : start + size]
+            values = tuple(value for row in some for value in row.values())
+            await connection.exec_driver_sql(_insertion(tuple(some[0]), size), values)
+            start += size
 
 
-@lru_cache(maxsize=2 * _AT_ONCE)
+@lru_cache(maxsize=len(_SIZES))
 def _insertion(columns: tuple[str, ...], count: int) -> str:
     row = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO calls ({', '.join(columns)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - our own names
+    rows = ", ".join([row] * count)
+    return f"INSERT INTO calls ({', '.join(columns)}) VALUES {rows}"  # noqa: S608 - our own names
 
 
 async def search(connection: AsyncConnection, query: CallQuery) -> list[CallRow]:
