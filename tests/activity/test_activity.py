@@ -74,6 +74,15 @@ async def test_what_is_noted_is_found(room: Room) -> None:
     assert await room.reader.one(ADMIN, failed.request_id) == failed
 
 
+async def test_many_at_once_are_stored_whole_and_in_order(room: Room) -> None:
+    """However many came between two flushes: each once, the latest first."""
+    now = room.clock.now_ms()
+    noted = [call(number, now, code=f"c{number}") for number in range(1, 124)]
+    await room.store(*noted)
+    calls, _ = await room.reader.search(ADMIN, CallSearch(limit=200))
+    assert calls == noted[::-1]
+
+
 @pytest.mark.parametrize(
     ("wish", "expected"),
     [
