@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from valence.assembly import Services, open_services
@@ -30,6 +31,12 @@ from valence.settings import Settings
 from valence.storage import Database, migrate
 
 _started: dict[str, object] = {}
+
+# What is tried is the same in every run, so that a red run is about the change it ran for;
+# VALENCE_TEST_EXPLORE=1 looks at new examples.
+hypothesis.settings.register_profile("same", derandomize=True)
+if not os.environ.get("VALENCE_TEST_EXPLORE"):
+    hypothesis.settings.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -51,10 +51,8 @@ def test_an_element_document_has_the_documented_shape() -> None:
     assert shown["basePath"] == "/elements/api-v2/hubs/crm"
     paths = list(shown["paths"])
     assert paths == sorted(paths)
-    assert {"/contacts", "/contacts/{id}", "/ping", "/objects", "/quote", "/bulk/query"} <= set(
-        paths
-    )
-    assert not {"/auth-check", "/secret", "/bulk/{objectName}"} & set(paths)
+    assert {"/contacts", "/contacts/{id}", "/ping", "/objects", "/quote"} <= set(paths)
+    assert not {"/auth-check", "/secret"} & set(paths)
     assert set(shown["paths"]["/contacts/{id}"]) == {"get", "patch", "delete"}
     for item in shown["paths"].values():
         for operation in item.values():
@@ -278,5 +276,5 @@ def test_every_element_of_the_catalog_has_a_valid_document(key: str) -> None:
         assert valid(object_swagger(document, name, PLACE))["paths"]
     for item in shown["paths"].values():
         for one in item.values():
-            if one["tags"][0] not in ("ping", "objects", "bulk"):
+            if one["tags"][0] not in ("ping", "objects"):
                 operation_swagger(document, one["operationId"], PLACE)

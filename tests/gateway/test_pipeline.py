@@ -13,7 +13,7 @@ from tests.gateway.conftest import (
     resource,
     row,
 )
-from valence.domain import Call, InvalidRequest, ValenceError, VendorRefused
+from valence.domain import Call, InvalidRequest, ScriptFailed, ValenceError, VendorRefused
 from valence.elements import helium_objects
 from valence.gateway import Part, ResourceRequest
 from valence.gateway.universal import object_names
@@ -210,6 +210,21 @@ async def test_every_call_leaves_a_record(open_walk: OpenWalk, vendor: Vendor) -
     assert (second.status, second.code, second.exchanges) == (404, "vendor-refused", 1)
     assert (third.status, third.code, third.exchanges) == (400, "unknown-resource", 0)
     assert len(third.request_id) == 24  # who brings none is given one
+
+
+async def test_a_script_that_expects_no_error_does_not_hide_it(
+    open_walk: OpenWalk, vendor: Vendor
+) -> None:
+    """What the vendor said reaches the caller; where the vendor was content, the script's fault."""
+    script = hook("postRequest", "done({response_body: response_body.data.map(one => one.id)})")
+    walk = await open_walk(resource("GET", "/x", hooks=[script]))
+    vendor.on("GET /x", {"message": "not yours"}, status=403)
+    with pytest.raises(VendorRefused) as caught:
+        await walk.call("GET", "/x")
+    assert (caught.value.status, "not yours" in str(caught.value.provider_message)) == (403, True)
+    vendor.on("GET /x", {"other": 1})
+    with pytest.raises(ScriptFailed):
+        await walk.call("GET", "/x")
 
 
 # -- life cycle ------------------------------------------------------------------------------------

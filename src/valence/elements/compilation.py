@@ -86,7 +86,7 @@ def _configuration(held: Json) -> tuple[ConfigurationEntry, ...]:
 
 
 def _entry(row: Json) -> ConfigurationEntry:
-    order = row["displayOrder"]
+    order, options = row["displayOrder"], row.get("options")
     return ConfigurationEntry(
         key=row["key"],
         name=text(row["name"]),
@@ -98,7 +98,7 @@ def _entry(row: Json) -> ConfigurationEntry:
         is_internal=row["internal"],
         is_hidden=row["hideFromConsole"] or row["internal"] or not row["active"],
         display_order=order if isinstance(order, int) else 0,
-        options=tuple(_option(option) for option in row.get("options") or ()),
+        options=tuple(_option(one) for one in options) if isinstance(options, list) else (),
         is_group_control=row["groupControl"],
         group=row.get("groupName") or None,
     )

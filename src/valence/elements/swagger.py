@@ -115,7 +115,7 @@ def element_swagger(
         definitions[mapped.name] = _mapped_definition(mapped)
     for name, declared in _declared_definitions(document).items():
         definitions.setdefault(name, declared)
-    for path, item in universal.paths(document).items():
+    for path, item in universal.paths().items():
         paths.setdefault(path, item)
     for name, schema in universal.DEFINITIONS.items():
         definitions.setdefault(name, copy.deepcopy(schema))
@@ -198,7 +198,7 @@ def hub_swagger(hub: str, name: str, documents: Iterable[Mapping[str, Any]], pla
         item = paths.setdefault(known.get(_shape(path), path), {})
         for verb in verbs:
             item.setdefault(verb.lower(), _canonical(path, verb))
-    for path, item in universal.paths({}).items():
+    for path, item in universal.paths().items():
         paths.setdefault(path, item)
     for key, schema in universal.DEFINITIONS.items():
         definitions.setdefault(key, copy.deepcopy(schema))

@@ -1,8 +1,6 @@
-"""What documents say of the calls that every element answers: ping, objects, bulk."""
+"""What documents say of the calls that every element answers: ping and objects."""
 
 import copy
-from collections.abc import Mapping
-from typing import Any
 
 from valence.elements.shapes import Json
 
@@ -38,14 +36,12 @@ DEFINITIONS: dict[str, Json] = {
 _TEXT: Json = {"type": "string"}
 _OBJECT: Json = {"type": "object"}
 _NAME: Json = {"name": "objectName", "in": "path", "required": True, "type": "string"}
-_JOB: Json = {"name": "id", "in": "path", "required": True, "type": "string"}
-_STARTED: Json = {"type": "object", "properties": {"id": _TEXT, "status": _TEXT}}
 
 
-def paths(document: Mapping[str, Any]) -> dict[str, Json]:
-    """Return the universal paths of an element; bulk where its flags allow it."""
+def paths() -> dict[str, Json]:
+    """Return the universal paths of an element."""
     ping = {"endpoint": _TEXT, "valid": {"type": "boolean"}, "dateTime": _TEXT}
-    found = {
+    return {
         "/ping": {"get": _call("GET", "/ping", "Tell whether the instance can be called", "ping",
                                {"type": "object", "properties": ping})},
         "/objects": {"get": _call("GET", "/objects", "List the names of objects", "objects",
@@ -59,28 +55,6 @@ def paths(document: Mapping[str, Any]) -> dict[str, Json]:
                          "objects", _OBJECT, [_NAME])
         },
     }  # fmt: skip
-    if document.get("bulkDownloadEnabled") is True:
-        query = {"name": "q", "in": "query", "required": True, "type": "string",
-                 "description": "A CEQL query: select * from contacts"}  # fmt: skip
-        found |= {
-            "/bulk/query": {"post": _call("POST", "/bulk/query", "Start a bulk download", "bulk",
-                                          _STARTED, [query])},
-            "/bulk/{id}/status": {"get": _call("GET", "/bulk/{id}/status", "Read a job's state",
-                                               "bulk", _OBJECT, [_JOB])},
-            "/bulk/{id}/errors": {"get": _call("GET", "/bulk/{id}/errors", "Read a job's errors",
-                                               "bulk", _OBJECT, [_JOB])},
-            "/bulk/{id}/{objectName}": {
-                "get": _call("GET", "/bulk/{id}/{objectName}", "Download a job's records", "bulk",
-                             _OBJECT, [_JOB, _NAME])
-            },
-        }  # fmt: skip
-    if document.get("bulkUploadEnabled") is True:
-        file = {"name": "file", "in": "formData", "required": True, "type": "file"}
-        about = {"name": "metaData", "in": "formData", "required": False, "type": "string"}
-        upload = _call("POST", "/bulk/{objectName}", "Start a bulk upload", "bulk", _STARTED,
-                       [_NAME, file, about])  # fmt: skip
-        found["/bulk/{objectName}"] = {"post": {**upload, "consumes": ["multipart/form-data"]}}
-    return found
 
 
 def _call(

@@ -12,6 +12,7 @@ from valence.domain import (
     Clock,
     Instance,
     Principal,
+    ScriptFailed,
     Secret,
     ValenceError,
     new_request_id,
@@ -420,7 +421,14 @@ class _Run:
             self.lap("decode")
         if operation.post_hooks:
             before = decoded
-            hooked = await gateway._hooks.after(call, request, decoded, token=token)
+            try:
+                hooked = await gateway._hooks.after(call, request, decoded, token=token)
+            except ScriptFailed as exc:
+                if response is None or 200 <= response.status < 300:
+                    raise
+                # The script was not made for an error: the vendor's own words say more.
+                secrets = _secrets_of(call.resolved)
+                raise vendor_error(response, call.resolved.element, secrets) from exc
             call, decoded = hooked.call, hooked.decoded or decoded
             changed |= hooked.configuration
             if decoded is not before:
