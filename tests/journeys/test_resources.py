@@ -52,12 +52,16 @@ def test_any_object_of_the_vendor_by_its_own_name(connected: Caller) -> None:
 
 
 def test_a_platform_name_stays_the_platforms(connected: Caller) -> None:
-    """The element declares no /accounts, so the token in a default header changes nothing."""
+    """Where the element declares none of that name, the token in a default header changes nothing;
+    what the element declares is the element's."""
     caller = Caller(connected.hub, connected.sim)
     for path in ("/hubs", "/instances", "/elements/infusionsoftrest"):
         assert connected.call("GET", path).status == caller.call("GET", path).status == 200
-    for path in ("/accounts", "/jobs"):
+    for path in ("/jobs", "/customers"):
         assert connected.call("GET", path).status == caller.call("GET", path).status
+    theirs = connected.call("GET", "/hubs/crm/accounts").json
+    assert connected.call("GET", "/accounts").json == theirs
+    assert theirs[0]["company_name"] == "Flour Ltd"
 
 
 def test_a_form_is_taken_where_json_is(connected: Caller) -> None:

@@ -497,8 +497,9 @@ class Instances:
         state: str | None = None,
         after_id: int = 0,
         limit: int = 200,
+        is_newest_first: bool = False,
     ) -> list[Instance]:
-        """Return what the caller may see and asks for, in ascending order of id.
+        """Return what the caller may see and asks for, by ascending id or the newest first.
 
         Who is no administrator sees what he created himself.
         """
@@ -512,6 +513,7 @@ class Instances:
             state=state,
             after_id=after_id,
             limit=limit,
+            is_newest_first=is_newest_first,
         )
         async with self._database.read() as connection:
             rows = await instances.search(connection, query)

@@ -30,6 +30,7 @@ class InstanceQuery:
     state: str | None = None
     after_id: int = 0
     limit: int = 200
+    is_newest_first: bool = False
 
 
 async def add(connection: AsyncConnection, values: Mapping[str, object]) -> int:
@@ -98,7 +99,8 @@ async def by_token(connection: AsyncConnection, token_hash: bytes) -> Row[Any] |
 
 
 async def search(connection: AsyncConnection, query: InstanceQuery) -> list[Row[Any]]:
-    """Return matching rows in ascending order of id, from after `after_id` on."""
+    """Return matching rows from after `after_id` on, in ascending order of id unless asked for
+    the newest first."""
     statement = _joined().where(instances.c.account_id == query.account_id)
     statement = statement.where(instances.c.id > query.after_id)
     if query.user_id is not None:
@@ -123,7 +125,8 @@ async def search(connection: AsyncConnection, query: InstanceQuery) -> list[Row[
         )
     if query.state:
         statement = statement.where(_state_condition(query.state))
-    statement = statement.order_by(instances.c.id).limit(query.limit)
+    order = instances.c.id.desc() if query.is_newest_first else instances.c.id
+    statement = statement.order_by(order).limit(query.limit)
     return list((await connection.execute(statement)).all())
 
 

@@ -201,7 +201,7 @@ class _Pages:
         }
         if tab == "about":
             values["instances"] = await services.instances.search(
-                principal, element=element, limit=10
+                principal, element=element, limit=10, is_newest_first=True
             )
             values["shared"] = await services.elements.accounts(principal, str(element.id))
             values["origin"] = await self._origin(visit, element)

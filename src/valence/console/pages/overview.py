@@ -14,12 +14,12 @@ def routes(view: View) -> list[Route]:
         instances = view.services.instances
         counts = await instances.counts_by_state(visit.principal)
         waiting = await instances.search(visit.principal, state="needs-owner", limit=5)
-        newest = await instances.search(visit.principal, limit=200)
+        newest = await instances.search(visit.principal, limit=5, is_newest_first=True)
         values = {
             "counts": counts,
             "total": sum(counts.values()),
             "waiting": waiting,
-            "newest": list(reversed(newest))[:5],
+            "newest": newest,
             "element_of": await view.services.elements_of(visit.principal, newest),
             "apps": await view.services.oauth_apps.of(visit.principal),
             "chart": day_chart(await view.services.calls.last_day(visit.principal)),
