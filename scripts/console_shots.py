@@ -114,6 +114,7 @@ def _walk(page: Page, hub: LocalHub, sandbox: str) -> None:
     page.goto(f"{hub.url}/console/instances/3")
     page.click("button:has-text('Disable')")
     _take(page, "instance-disabled")
+    _playground(page, hub)
     _post(f"{sandbox}/_sim/revoke")
     page.goto(f"{hub.url}/console/instances/1")
     page.click("text=Refresh now")
@@ -130,7 +131,6 @@ def _walk(page: Page, hub: LocalHub, sandbox: str) -> None:
         page.goto(f"{hub.url}/console{name}")
         _take(page, f"full{name.replace('/', '-') or '-overview'}")
     _elements(page, hub)
-    _playground(page, hub)
     page.keyboard.press("Control+k")
     page.wait_for_selector("#palette-list li")
     page.screenshot(path=TARGET / "palette-1440-light.png")
@@ -207,9 +207,20 @@ def _playground(page: Page, hub: LocalHub) -> None:
     page.click("button.run")
     page.wait_for_selector("#body-help.error")
     _take(page, "playground-bad-body")
-    for path in ("", "?q=nothing", "/65a1f0c2d3e4b5a697887766"):
+    page.goto(f"{hub.url}/console/instances/2")
+    page.click("text=Keep wire traces for an hour")
+    page.goto(f"{there}?method=GET&path=/contacts&query=pageSize%3D2")
+    page.click("button.run")
+    page.wait_for_selector("#outcome")
+    page.wait_for_timeout(1500)  # calls are stored a moment later
+    page.goto(f"{hub.url}/console/activity")
+    _take(page, "activity")
+    page.click("tbody a:has-text('/contacts') >> nth=0")
+    page.wait_for_selector(".waterfall")
+    _take(page, "call")
+    for path in ("?q=nothing", "/65a1f0c2d3e4b5a697887766"):
         page.goto(f"{hub.url}/console/activity{path}")
-        _take(page, f"activity{path[:3].strip('?/')}")
+        _take(page, f"activity-{path[1:3]}")
 
 
 def _authenticate(page: Page, name: str, tags: str) -> None:

@@ -53,3 +53,32 @@ async def test_traces_are_kept_for_an_hour_when_asked_for(person: Person) -> Non
     await page.click("button:has-text('End wire traces')")
     await page.wait_for_selector("button:has-text('Keep wire traces')")
     await person.check_access()
+
+
+async def test_a_call_is_explained(person: Person) -> None:
+    """Its stages one after the other, and, while traces are kept, what went over the wire."""
+    number = await person.connect("Explained")
+    page = person.page
+    await person.at(f"/instances/{number}")
+    await page.click("text=Keep wire traces for an hour")
+    assert "Wire traces on" in await page.inner_text(".timeline")
+    await person.at(f"/instances/{number}/connected")
+    await page.click("text=Read five contacts")
+    await page.wait_for_selector("#outcome")
+    link = page.locator("tbody a:has-text('/contacts')")
+    for _ in range(50):  # calls are stored a moment after their answer
+        await person.at(f"/activity?instance={number}")
+        if await link.count():
+            break
+        await page.wait_for_timeout(100)
+    await link.first.click()
+    stages = await page.inner_text(".waterfall")
+    assert stages.index("resolve") < stages.index("build") < stages.index("send")
+    wire = await person.text()
+    assert "/crm/rest/v1/contacts" in wire
+    assert "Authorization: Bearer ********" in wire
+    await person.check_access()
+    await person.at(f"/instances/{number}")
+    assert "/contacts" in await page.inner_text("section:has(h2:text('Recent calls'))")
+    await page.click("text=End wire traces")
+    assert "Wire traces off" in await page.inner_text(".timeline")
