@@ -199,9 +199,13 @@ class VendorError(ValenceError):
 
 
 class VendorRefused(VendorError):
-    """The vendor answered with an error status; `status` is the normalised one."""
+    """The vendor answered with an error status; `status` is the normalised one.
+
+    `vendor_status` is the vendor's own, where the error stands for an answer of his.
+    """
 
     code = "vendor-refused"
+    vendor_status: int | None = None
 
 
 class VendorMalformed(VendorError):

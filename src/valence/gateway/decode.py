@@ -249,7 +249,7 @@ def vendor_error(response: OutboundResponse, element: Element, secrets: list[str
         mapped = status if status in _KEPT else 400
         whose = Whose.CALLER if mapped in _CALLERS else Whose.VENDOR
         retryable = mapped == 429
-    return VendorRefused(
+    error = VendorRefused(
         _message(response, element, secrets) or f"The vendor answered status {status}.",
         status=mapped,
         whose=Whose.RESOURCE_OWNER if mapped in (401, 403) else whose,
@@ -257,6 +257,8 @@ def vendor_error(response: OutboundResponse, element: Element, secrets: list[str
         retry_after_seconds=retry_after_seconds(response.headers, now_ms=response.received_ms),
         provider_message=text or None,
     )
+    error.vendor_status = status
+    return error
 
 
 def _message(response: OutboundResponse, element: Element, secrets: list[str]) -> str | None:

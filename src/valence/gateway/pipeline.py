@@ -46,7 +46,7 @@ from valence.gateway.values import (
     VendorPage,
     VendorRequest,
 )
-from valence.instances import Credentials, Instances
+from valence.instances import ON_AUTHORIZE, Credentials, Instances, Ran
 from valence.tenancy import Callers
 
 Store = Callable[[Instance, Mapping[str, str]], Awaitable[Instance]]
@@ -148,10 +148,11 @@ class Gateway:
         *,
         parameters: Mapping[str, str] | None = None,
         authorization: Headers | None = None,
-    ) -> Mapping[str, str]:
-        """Run the resources of a life-cycle type and return the configuration they give.
+    ) -> Ran:
+        """Run the resources of a life-cycle type; return what they give and the last answer.
 
-        Nothing is stored here: the instance may not exist yet, or not any more.
+        Nothing is stored here: the instance may not exist yet, or not any more. A resource that
+        stands for a step of OAuth is sent once, as a token request is.
 
         Args:
             parameters: what scripts find in `request_parameters`, and rows in the query.
@@ -162,8 +163,14 @@ class Gateway:
         """
         resolved = await self._resolver.of_instance(instance)
         found: dict[str, str] = {}
+        answer: Any = None
         for operation in self._matcher.life_cycle(resolved.element, type_):
-            run = _Run(self, authorization=authorization, is_stored=False)
+            run = _Run(
+                self,
+                authorization=authorization,
+                is_stored=False,
+                is_once=type_.startswith("oauth"),
+            )
             request = ResourceRequest(
                 CallerSecrets(),
                 operation.method,
@@ -171,12 +178,13 @@ class Gateway:
                 query=tuple((parameters or {}).items()),
             )
             call = Call(request, resolved, operation, {}, dict(request.query))
-            await run.exchange(call)
+            decoded, _ = await run.exchange(call)
+            answer = decoded.value
             found |= run.changed
             resolved = replace(
                 resolved, instance=_with_configuration(resolved.instance, run.changed)
             )
-        return found
+        return Ran(found, answer)
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -316,6 +324,7 @@ class _Run:
     __slots__ = (
         "_authorization",
         "_gateway",
+        "_is_once",
         "_is_stored",
         "_last",
         "changed",
@@ -330,11 +339,13 @@ class _Run:
         *,
         authorization: Headers | None = None,
         is_stored: bool = True,
+        is_once: bool = False,
         started: float | None = None,
     ) -> None:
         self._gateway = gateway
         self._authorization = authorization
         self._is_stored = is_stored
+        self._is_once = is_once
         self._last = started
         self.changed: dict[str, str] = {}
         self.exchanges = 0
@@ -379,7 +390,7 @@ class _Run:
             return await self._hooked_link(call, request)
         if request.configuration:
             call = await self._keep(call, request.configuration)
-        if not request.is_sent:
+        if not request.is_sent or operation.type == ON_AUTHORIZE:
             return Decoded([] if operation.is_list else None, has_null=False), call
         response = await self._send(request, call.resolved)
         if not 200 <= response.status < 300:
@@ -401,6 +412,9 @@ class _Run:
             changed |= hooked.configuration
             self.lap("hooks")
         response: OutboundResponse | None = None
+        if decoded is None and operation.type == ON_AUTHORIZE:
+            # Its address is for the owner's browser: nobody calls it here.
+            decoded = Decoded(None, has_null=False)
         if decoded is None and not request.is_sent and request.path == operation.vendor_path:
             decoded = Decoded([] if operation.is_list else None, has_null=False)
         if decoded is None:
@@ -446,7 +460,11 @@ class _Run:
     async def _send(self, request: VendorRequest, resolved: Resolved) -> OutboundResponse:
         self.exchanges += 1
         response = await self._gateway._sender.send(
-            encode(request), resolved, authorization=self._authorization, trace=self.trace
+            encode(request),
+            resolved,
+            authorization=self._authorization,
+            trace=self.trace,
+            is_once=self._is_once,
         )
         self.lap("send")
         return response

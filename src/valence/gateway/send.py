@@ -38,12 +38,14 @@ class Sender:
         *,
         authorization: Headers | None = None,
         trace: Trace | None = None,
+        is_once: bool = False,
     ) -> OutboundResponse:
         """Return the vendor's answer, whatever its status.
 
         Args:
             authorization: in place of the instance's own, which may not be stored yet.
             trace: collects what goes over the wire.
+            is_once: as a token request, never repeated or redirected; the authorization is given.
 
         Raises:
             NeedsOwner: the vendor refused the grant for good.
@@ -53,9 +55,8 @@ class Sender:
             # A row or a script authenticates: the instance's credentials have no part in it.
             authorization = ()
         if authorization is not None:
-            return await self._egress.send(
-                self._outbound(request, authorization, resolved), trace=trace
-            )
+            send = self._egress.send_token_request if is_once else self._egress.send
+            return await send(self._outbound(request, authorization, resolved), trace=trace)
         instance = resolved.instance
         held = await self._authorization(instance, resolved)
         response = await self._egress.send(

@@ -9,6 +9,7 @@ from valence.instances.configuration import shown as shown_configuration
 from valence.instances.credentials import Authorization, Credentials, CredentialStatus
 from valence.instances.drafts import InstanceDraft
 from valence.instances.instances import Instances
+from valence.instances.life_cycle import ON_AUTHORIZE, Ran
 from valence.instances.reader import InstanceReader
 from valence.instances.refresh import Refresher
 from valence.instances.requests import (
@@ -23,6 +24,7 @@ from valence.instances.seals import InstanceSeals
 from valence.instances.sweep import Sweep
 
 __all__ = [
+    "ON_AUTHORIZE",
     "Authorization",
     "AuthorizationFailed",
     "ConfigurationRecord",
@@ -37,6 +39,7 @@ __all__ = [
     "NewInstance",
     "OAuthUrl",
     "OAuthUrlRequest",
+    "Ran",
     "Refresher",
     "Sweep",
     "shown_configuration",

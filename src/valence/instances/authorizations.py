@@ -13,16 +13,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from valence.domain import (
+    MASK,
     AuthenticationKind,
     Clock,
     Element,
     InvalidRequest,
     Principal,
+    Secret,
     ValenceError,
     Whose,
 )
 from valence.instances.clients import endpoint
 from valence.instances.drafts import InstanceDraft
+from valence.instances.life_cycle import ON_AUTHORIZE
+from valence.instances.overrides import Overrides, overrides
 from valence.instances.requests import OAuthUrl, OAuthUrlRequest
 from valence.instances.seals import InstanceSeals
 from valence.oauth import (
@@ -74,9 +78,12 @@ class Pending:
 class Authorizations:
     """Makes authorization addresses and redeems their states."""
 
-    def __init__(self, database: Database, seals: InstanceSeals, *, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, seals: InstanceSeals, overrides: Overrides, *, clock: Clock
+    ) -> None:
         self._database = database
         self._seals = seals
+        self._overrides = overrides
         self._clock = clock
 
     async def url(
@@ -86,6 +93,7 @@ class Authorizations:
 
         Raises:
             InvalidRequest: a parameter is missing or malformed; the message names it.
+            DefinitionError: the element makes its own address, and this one is none.
         """
         _check_request(element, request)
         pkce = element.default("oauth.pkce") or "none"
@@ -96,7 +104,7 @@ class Authorizations:
             await self._remember(principal, element, request, state=state, verifier=verifier)
         elif verifier is not None:
             verifier = await self._shared_verifier(principal, element, request, verifier)
-        url = _url(element, request, state=state, verifier=verifier)
+        url = await self._address(principal, element, request, state=state, verifier=verifier)
         return OAuthUrl(url, element.key)
 
     async def begin(
@@ -118,6 +126,7 @@ class Authorizations:
         request = OAuthUrlRequest(
             api_key=draft.configuration.get("oauth.api.key", ""),
             callback_url=draft.configuration.get("oauth.callback.url", ""),
+            api_secret=_secret(draft.configuration.get("oauth.api.secret")),
             extra=draft.configuration,
             is_bound=True,
         )
@@ -134,7 +143,7 @@ class Authorizations:
             browser=browser,
             draft=draft,
         )
-        return _url(element, request, state=state, verifier=verifier)
+        return await self._address(principal, element, request, state=state, verifier=verifier)
 
     async def returned(
         self, principal: Principal, query: Mapping[str, str], *, browser: str
@@ -215,6 +224,21 @@ class Authorizations:
                 now=self._clock.now_ms(),
             )
         return (await self._opened(row)).verifier if row else None
+
+    async def _address(
+        self,
+        principal: Principal,
+        element: Element,
+        request: OAuthUrlRequest,
+        *,
+        state: str,
+        verifier: str | None,
+    ) -> str:
+        if overrides(element, ON_AUTHORIZE):
+            return await self._overrides.authorization_url(
+                principal, element, request, state=state, verifier=verifier
+            )
+        return _url(element, request, state=state, verifier=verifier)
 
     async def _remember(
         self,
@@ -343,6 +367,10 @@ def _check_request(element: Element, request: OAuthUrlRequest) -> None:
     if missing:
         raise InvalidRequest(f"Missing parameter: {', '.join(missing)}.", code="missing-parameter")
     check_callback_url(request.callback_url, name="callbackUrl")
+
+
+def _secret(value: str | None) -> Secret | None:
+    return Secret(value) if value and value != MASK else None
 
 
 def _url(element: Element, request: OAuthUrlRequest, *, state: str, verifier: str | None) -> str:

@@ -18,6 +18,10 @@ class ChosenConfiguration:
         """Return all values, secret ones as `Secret`."""
         return {**self.plain, **{key: Secret(value) for key, value in self.secret.items()}}
 
+    def with_(self, more: "ChosenConfiguration") -> "ChosenConfiguration":
+        """Return these values with others, which win."""
+        return ChosenConfiguration({**self.plain, **more.plain}, {**self.secret, **more.secret})
+
 
 def accept(element: Element, given: Mapping[str, str]) -> ChosenConfiguration:
     """Keep what the element knows and a caller may set; the rest is ignored.

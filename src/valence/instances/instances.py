@@ -14,7 +14,6 @@ from valence.domain import (
     Element,
     Forbidden,
     Instance,
-    InstanceOwner,
     InvalidRequest,
     NotFound,
     Principal,
@@ -39,9 +38,17 @@ from valence.instances.clients import (
 from valence.instances.configuration import ChosenConfiguration
 from valence.instances.credentials import Credentials
 from valence.instances.drafts import Finished, InstanceDraft
-from valence.instances.life_cycle import AT_CREATION, AT_DELETION, LifeCycle, no_life_cycle
+from valence.instances.life_cycle import (
+    AT_CREATION,
+    AT_DELETION,
+    ON_EXCHANGE,
+    LifeCycle,
+    no_life_cycle,
+)
 from valence.instances.lifetimes import credential_times
 from valence.instances.moves import require_movable
+from valence.instances.overrides import Exchanged, Overrides, overrides
+from valence.instances.planned import planned_instance
 from valence.instances.reader import InstanceReader
 from valence.instances.redemption import Redemption, may_be_unused
 from valence.instances.refresh import TOKEN_ANSWER_LIMIT_BYTES
@@ -112,7 +119,8 @@ class Instances:
         self._revisions = revisions
         self._timeout = settings.token_timeout * settings.time_scale
         self._life_cycle: LifeCycle = no_life_cycle
-        self._authorizations = Authorizations(database, seals, clock=clock)
+        self._overrides = Overrides(egress, clock=clock)
+        self._authorizations = Authorizations(database, seals, self._overrides, clock=clock)
         self._redemption = Redemption(
             database, seals, egress, clock=clock, timeout_seconds=self._timeout
         )
@@ -120,13 +128,19 @@ class Instances:
     def bind_life_cycle(self, run: LifeCycle) -> None:
         """Take what runs an element's life-cycle resources; the room above provides it."""
         self._life_cycle = run
+        self._overrides.bind(run)
 
     # -- authorizing -----------------------------------------------------------------------------
 
     async def oauth_url(
         self, principal: Principal, element: Element, request: OAuthUrlRequest
     ) -> OAuthUrl:
-        """Return where the owner consents, in the API flow. Raises InvalidRequest."""
+        """Return where the owner consents, in the API flow.
+
+        Raises:
+            InvalidRequest: a parameter is missing or malformed.
+            DefinitionError: the element makes its own address, and this one is none.
+        """
         return await self._authorizations.url(principal, element, request)
 
     async def begin_authorization(
@@ -263,13 +277,17 @@ class Instances:
             chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
             return await self._store(principal, request, name, tags, chosen, tokens, None)
         code_hash = self._redemption.code_hash(principal.organization_id, element, code)
-        await self._redemption.claim(code_hash)
-        try:
-            tokens = await self._redemption.exchange(element, client, code=code, verifier=verifier)
-        except ValenceError as exc:
-            if may_be_unused(exc):
-                await self._redemption.give_back(code_hash)
-            raise
+        exchanged = await self._exchange(
+            self._planned(principal, request, name, tags, chosen),
+            element,
+            client,
+            code_hash,
+            code=code,
+            verifier=verifier,
+            given=request.provider_data,
+        )
+        tokens = exchanged.tokens
+        chosen = chosen.with_(configurations.given_back(element, exchanged.configuration))
         chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
         return await self._store(principal, request, name, tags, chosen, tokens, code_hash)
 
@@ -291,46 +309,73 @@ class Instances:
         types = {operation.type for operation in element.operations}
         if not types.intersection(AT_CREATION):
             return chosen
-        now = self._clock.now_ms()
-        planned = Instance(
-            id=0,
-            uid="",
-            organization_id=principal.organization_id,
-            account_id=principal.account_id,
-            owner=InstanceOwner(principal.user_id, "", "", ""),
-            element_key=element.key,
-            element_id=element.id,
-            name=name,
-            token=Secret(""),
-            tags=tags,
-            configuration=chosen.all(),
-            external_authentication="none",
-            is_valid=True,
-            is_disabled=False,
-            events_enabled=False,
-            created_ms=now,
-            updated_ms=now,
-        )
+        planned = self._planned(principal, request, name, tags, chosen)
         headers = oauth2.headers(tokens) if tokens is not None else ()
         given = dict(request.provider_data)
         try:
             for type_ in AT_CREATION:
                 if type_ not in types:
                     continue
-                back = await self._life_cycle(
+                ran = await self._life_cycle(
                     planned, type_, parameters=given, authorization=headers
                 )
-                self._check_given_back(back)
-                added = configurations.given_back(element, back)
-                chosen = ChosenConfiguration(
-                    {**chosen.plain, **added.plain}, {**chosen.secret, **added.secret}
-                )
+                self._check_given_back(ran.configuration)
+                chosen = chosen.with_(configurations.given_back(element, ran.configuration))
                 planned = replace(planned, configuration=chosen.all())
         except ValenceError:
             if tokens is not None:
                 await self._revoke(planned, element, tokens)
             raise
         return chosen
+
+    def _planned(
+        self,
+        principal: Principal,
+        request: NewInstance,
+        name: str,
+        tags: tuple[str, ...],
+        chosen: ChosenConfiguration,
+    ) -> Instance:
+        return planned_instance(
+            principal,
+            request.element,
+            configuration=chosen.all(),
+            now_ms=self._clock.now_ms(),
+            name=name,
+            tags=tags,
+        )
+
+    async def _exchange(
+        self,
+        instance: Instance,
+        element: Element,
+        client: OAuthClient,
+        code_hash: bytes,
+        *,
+        code: str,
+        verifier: str | None,
+        given: Mapping[str, str],
+    ) -> Exchanged:
+        """Redeem a code, by the element's own resource where it has one, and claim it before."""
+        await self._redemption.claim(code_hash)
+        try:
+            if not overrides(element, ON_EXCHANGE):
+                return Exchanged(
+                    await self._redemption.exchange(element, client, code=code, verifier=verifier)
+                )
+            exchanged = await self._overrides.exchange(
+                instance, element, client, code=code, verifier=verifier, given=given
+            )
+        except ValenceError as exc:
+            if may_be_unused(exc):
+                await self._redemption.give_back(code_hash)
+            raise
+        try:
+            self._check_given_back(exchanged.configuration)
+        except ValenceError:
+            await self._revoke(instance, element, exchanged.tokens)
+            raise
+        return exchanged
 
     def _check_given_back(self, values: Mapping[str, str]) -> None:
         # Where an instance's token is sent may change only to where the policy lets calls go.
@@ -751,15 +796,18 @@ class Instances:
     ) -> Instance:
         client = client_of({**instance.configuration, **chosen.all()})
         code_hash = self._redemption.code_hash(instance.organization_id, element, code)
-        await self._redemption.claim(code_hash)
-        try:
-            tokens = await self._redemption.exchange(element, client, code=code, verifier=verifier)
-        except ValenceError as exc:
-            if may_be_unused(exc):
-                await self._redemption.give_back(code_hash)
-            raise
+        exchanged = await self._exchange(
+            replace(instance, configuration={**instance.configuration, **chosen.all()}),
+            element,
+            client,
+            code_hash,
+            code=code,
+            verifier=verifier,
+            given={},
+        )
+        chosen = chosen.with_(configurations.given_back(element, exchanged.configuration))
         grant = await self._grant(
-            tokens, element, organization_id=instance.organization_id, uid=instance.uid
+            exchanged.tokens, element, organization_id=instance.organization_id, uid=instance.uid
         )
         async with self._database.write() as connection:
             await credentials.replace_by_consent(connection, instance.id, grant)

@@ -5,7 +5,8 @@ its account at the vendor, and clean up at the end. They run through the same pi
 which stands above this room; `assembly` binds it."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from valence.domain import Instance
 
@@ -14,6 +15,18 @@ AT_CREATION = ("provisionAuthValidation", "onProvision", "onProvisionWebhook")
 
 AT_DELETION = ("onDeleteWebhook", "onDelete")
 """Run in this order before an instance is deleted; errors are logged and ignored."""
+
+ON_AUTHORIZE = "oauthOnAuthroizeUrl"
+ON_EXCHANGE = "oauthOnTokenExchange"
+ON_REVOKE = "oauthOnTokenRevoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What resources gave: configuration, and the answer of the last one."""
+
+    configuration: Mapping[str, str] = field(default_factory=dict, repr=False)
+    answer: Any = field(default=None, repr=False)
 
 
 class LifeCycle(Protocol):
@@ -26,8 +39,8 @@ class LifeCycle(Protocol):
         *,
         parameters: Mapping[str, str],
         authorization: tuple[tuple[str, str], ...] | None,
-    ) -> Mapping[str, str]:
-        """Return the configuration that the resources give.
+    ) -> Ran:
+        """Return the configuration that the resources give, and their answer.
 
         Args:
             authorization: headers in place of the instance's stored credentials.
@@ -43,6 +56,6 @@ async def no_life_cycle(
     *,
     parameters: Mapping[str, str],
     authorization: tuple[tuple[str, str], ...] | None,
-) -> Mapping[str, str]:
+) -> Ran:
     """Run nothing: what stands until the pipeline is bound."""
-    return {}
+    return Ran()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from valence.domain import Element, Instance
+from valence.domain import Element, Instance, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class OAuthUrlRequest:
     state: str | None = None
     is_bound: bool = False
     wants_pkce: bool = True
+    api_secret: Secret | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -14,6 +14,7 @@ from valence.api.routes.instances import (
     remove,
 )
 from valence.api.wire import Json
+from valence.domain import Secret
 from valence.instances import OAuthUrlRequest
 
 router = APIRouter(prefix="/elements/{key_or_id}")
@@ -89,7 +90,8 @@ async def delete_instance_of(
 async def _oauth_url(
     key_or_id: str, given: dict[str, Any], services: Services, caller: Caller
 ) -> Json:
-    # The secret is accepted for old clients and dropped here: an OAuth 2 address does not need it.
+    # Kept apart: an OAuth 2 address does not need it, an element that makes its own address may.
+    secret = given.get("apiSecret")
     given = {name: value for name, value in given.items() if name != "apiSecret"}
     texts = bodies.parse({"values": given}, _Texts).values
     element = await services.elements.require(caller, key_or_id)
@@ -106,6 +108,7 @@ async def _oauth_url(
             state=texts.get("state") or None,
             is_bound=_is_true(texts.get("boundState")),
             wants_pkce=texts.get("pkce") != "false",
+            api_secret=Secret(secret) if isinstance(secret, str) and secret else None,
             extra=extra,
         ),
     )
