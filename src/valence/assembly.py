@@ -179,6 +179,7 @@ def _build(
         contact_email=settings.contact_email,
     )
     instances.bind_life_cycle(gateway.run_life_cycle)
+    refresher.bind_life_cycle(gateway.run_life_cycle, keep=instances.keep_configuration)
     return Services(
         settings=settings,
         clock=clock,

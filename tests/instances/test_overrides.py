@@ -1,5 +1,6 @@
 """Elements that replace steps of OAuth, against a vendor that knows no standard step."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,9 +18,12 @@ from valence.domain import (
     Element,
     Instance,
     InvalidRequest,
+    NeedsOwner,
     Principal,
     Secret,
     ValenceError,
+    VendorError,
+    VendorTimeout,
 )
 from valence.elements import Catalog, compile_element
 from valence.instances import InstanceChange, InstanceDraft, NewInstance, OAuthUrlRequest
@@ -45,9 +49,12 @@ class Vendor:
     fault: tuple[int, object] | None = None
     grants: int = 0
     omits: str = ""
+    pause: asyncio.Event | None = None
 
     async def handle(self, request: web.Request) -> web.Response:
         self.calls.append(f"{request.method} {request.path}")
+        if self.pause is not None:
+            await self.pause.wait()
         if self.fault is not None:
             status, body = self.fault
             return web.json_response(body, status=status)
@@ -400,3 +407,186 @@ async def test_a_base_that_may_not_be_called_is_refused(open_ways: Open, vendor:
         await ways.create()
     assert vendor.calls == ["POST /grant", "POST /standard-end"]
     assert await ways.services.instances.search(ways.principal) == []
+
+
+# -- the refresh ---------------------------------------------------------------------------------
+
+REFRESH = resource(
+    "oauthOnTokenRefresh",
+    "/renew",
+    *APP,
+    row("configuration", "oauth.user.refresh_token", "keepsake"),
+    *TOKENS,
+    hooks=[hook("postRequest", "done({configuration: {region: 'r-' + response_body.lives}});")],
+    vendorPath="/renew",
+)
+EXCHANGE_ONLY = {**EXCHANGE, "hooks": []}
+
+
+async def test_the_resource_refreshes_once(open_ways: Open, vendor: Vendor, tmp_path: Path) -> None:
+    """For all who wait, in two hubs; the new refresh token is the next one's."""
+    ways = await open_ways(EXCHANGE_ONLY, REFRESH)
+    instance = await ways.create()
+    settings = Settings(data_dir=tmp_path, outbound_allow_loopback=True, synchronous="normal")
+    async with open_services(settings, catalog=Catalog((ways.element,))) as other:
+        refreshers = [ways.services.refresher, other.refresher] * 5
+        found = await asyncio.gather(*(one.refresh(instance.id, version=1) for one in refreshers))
+    assert {row.version for row in found} == {2}
+    assert vendor.calls == ["POST /grant", "POST /renew"]
+    assert await ways.header(instance) == "Bearer a-2"
+    await ways.services.credentials.refresh_now(instance)
+    assert vendor.calls[2:] == ["POST /renew"]
+    kept = await ways.services.instances.get(ways.principal, instance.id)
+    assert kept.configuration["region"] == "r-600"
+    assert not [key for key in kept.configuration if key.startswith("oauth.user.")]
+
+
+async def test_a_resource_has_the_time_of_a_token_call(open_ways: Open, vendor: Vendor) -> None:
+    """The lease outlives it; the grant stays as it is."""
+    ways = await open_ways(EXCHANGE_ONLY, REFRESH, token_timeout=0.5)
+    instance = await ways.create()
+    vendor.pause = asyncio.Event()
+    with pytest.raises(VendorTimeout, match="POST /renew of ways"):
+        await ways.services.credentials.refresh_now(instance)
+    vendor.pause.set()
+    assert vendor.calls == ["POST /grant", "POST /renew"]
+    status = await ways.services.credentials.status(instance)
+    assert (status.state, status.failures) == ("active", 1)
+
+
+async def test_a_withdrawn_grant_needs_its_owner(open_ways: Open, vendor: Vendor) -> None:
+    """By the vendor's word to the resource."""
+    ways = await open_ways(EXCHANGE_ONLY, REFRESH)
+    instance = await ways.create()
+    vendor.refresh.clear()
+    for _ in range(2):
+        with pytest.raises(NeedsOwner):
+            await ways.services.credentials.refresh_now(instance)
+    assert vendor.calls == ["POST /grant", "POST /renew"]
+    assert not (await ways.services.instances.get(ways.principal, instance.id)).is_valid
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+async def test_a_vendor_out_of_order_needs_nobody(
+    status: int, open_ways: Open, vendor: Vendor
+) -> None:
+    """Even where it says invalid_grant: that is a symptom there, and it is asked once."""
+    ways = await open_ways(EXCHANGE_ONLY, REFRESH)
+    instance = await ways.create()
+    vendor.fault = (status, {"error": "invalid_grant"})
+    with pytest.raises(VendorError):
+        await ways.services.credentials.refresh_now(instance)
+    assert vendor.calls == ["POST /grant", "POST /renew"]
+    status_now = await ways.services.credentials.status(instance)
+    assert (status_now.state, status_now.failures) == ("active", 1)
+
+
+@pytest.mark.parametrize("script", ["throw new Error('no');", "done({response_error: 'no'});"])
+async def test_a_script_that_fails_loses_no_grant(
+    script: str, open_ways: Open, vendor: Vendor
+) -> None:
+    """The next refresh waits a while; the instance stays as valid as it was."""
+    failing = {**REFRESH, "hooks": [hook("postRequest", script)]}
+    ways = await open_ways(EXCHANGE_ONLY, failing)
+    instance = await ways.create()
+    with pytest.raises(VendorError):
+        await ways.services.credentials.refresh_now(instance)
+    status = await ways.services.credentials.status(instance)
+    assert (status.state, status.failures) == ("active", 1)
+
+
+async def test_a_refresh_without_a_token_is_none(open_ways: Open, vendor: Vendor) -> None:
+    """The message names the resource."""
+    ways = await open_ways(EXCHANGE_ONLY, REFRESH)
+    instance = await ways.create()
+    vendor.omits = "key"
+    with pytest.raises(VendorError, match=r"POST /renew of ways gave no oauth\.user\.token"):
+        await ways.services.credentials.refresh_now(instance)
+
+
+async def test_a_refresh_token_that_is_brought_is_traded_by_the_resource(
+    open_ways: Open, vendor: Vendor
+) -> None:
+    """At once, so that a bad one is found at creation."""
+    ways = await open_ways(REFRESH)
+    vendor.refresh.add("mine")
+    for word, outcome in (("mine", None), ("mine", "refresh-token-refused")):
+        request = NewInstance(
+            ways.element,
+            "Ways",
+            configuration={**CLIENT, "oauth.user.refresh_token": word},
+            external_authentication="initial",
+        )
+        if outcome is None:
+            made = await ways.services.instances.create(ways.principal, request)
+            assert await ways.header(made.instance) == "Bearer a-1"
+        else:
+            with pytest.raises(InvalidRequest) as refused:
+                await ways.services.instances.create(ways.principal, request)
+            assert refused.value.code == outcome
+
+
+AFTER = resource(
+    "onRefresh",
+    "/after",
+    vendorPath="/no-op",
+    hooks=[
+        hook(
+            "postRequest",
+            "done({configuration: {region: 'after ' + configuration['oauth.user.token']}});",
+        )
+    ],
+)
+
+
+async def test_what_follows_a_refresh_is_kept(open_ways: Open) -> None:
+    """Its scripts see the new token."""
+    ways = await open_ways(EXCHANGE_ONLY, REFRESH, AFTER)
+    instance = await ways.create()
+    await ways.services.credentials.refresh_now(instance)
+    kept = await ways.services.instances.get(ways.principal, instance.id)
+    assert kept.configuration["region"] == "after a-2"
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["throw new Error('no');", "done({configuration: {'base.url': 'http://10.0.0.1/'}});"],
+)
+async def test_what_follows_may_fail(script: str, open_ways: Open) -> None:
+    """The grant is there, and the timeline tells."""
+    failing = {**AFTER, "hooks": [hook("postRequest", script)]}
+    ways = await open_ways(EXCHANGE_ONLY, REFRESH, failing)
+    instance = await ways.create()
+    await ways.services.credentials.refresh_now(instance)
+    assert await ways.header(instance) == "Bearer a-2"
+    told = await ways.services.instances.timeline(ways.principal, instance.id)
+    assert [one.kind for one in told] == ["follow-up-failed", "refreshed", "issued"]
+
+
+# -- the end -------------------------------------------------------------------------------------
+
+END = resource(
+    "oauthOnTokenRevoke",
+    "/end",
+    *APP,
+    row("configuration", "oauth.user.refresh_token", "keepsake"),
+)
+
+
+async def test_the_resource_ends_the_grant(open_ways: Open, vendor: Vendor) -> None:
+    """In place of the standard revocation."""
+    ways = await open_ways(EXCHANGE_ONLY, END)
+    instance = await ways.create()
+    await ways.services.instances.delete(ways.principal, instance.id)
+    assert vendor.ended == ["r-1"]
+    assert vendor.calls == ["POST /grant", "POST /end"]
+
+
+async def test_a_revocation_that_fails_keeps_nothing_alive(open_ways: Open, vendor: Vendor) -> None:
+    """The instance is gone; the vendor was asked once."""
+    ways = await open_ways(EXCHANGE_ONLY, END)
+    instance = await ways.create()
+    vendor.fault = (503, {})
+    await ways.services.instances.delete(ways.principal, instance.id)
+    assert await ways.services.instances.search(ways.principal) == []
+    assert vendor.calls == ["POST /grant", "POST /end"]

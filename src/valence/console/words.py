@@ -108,6 +108,7 @@ TIMELINE = {
     "issued": ("check", "Authenticated"),
     "refreshed": ("refresh", "Tokens refreshed"),
     "refresh-failed": ("alert", "A refresh failed"),
+    "follow-up-failed": ("alert", "What follows a refresh failed"),
     "needs-owner": ("alert", "Needs its owner"),
     "reauthenticated": ("check", "Authorized again"),
     "disabled": ("pause", "Disabled"),

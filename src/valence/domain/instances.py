@@ -62,8 +62,8 @@ class Instance:
 class TimelineEntry:
     """Something that happened to an instance's health, oldest facts never rewritten.
 
-    `kind` is one of issued, refreshed, refresh-failed, needs-owner, reauthenticated, disabled,
-    enabled, renamed, revoked, revoke-failed, traced, untraced.
+    `kind` is one of issued, refreshed, refresh-failed, follow-up-failed, needs-owner,
+    reauthenticated, disabled, enabled, renamed, revoked, revoke-failed, traced, untraced.
     """
 
     at_ms: int

@@ -42,6 +42,8 @@ from valence.instances.life_cycle import (
     AT_CREATION,
     AT_DELETION,
     ON_EXCHANGE,
+    ON_REVOKE,
+    ON_TOKEN_REFRESH,
     LifeCycle,
     no_life_cycle,
 )
@@ -273,7 +275,10 @@ class Instances:
             return await self._store(principal, request, name, tags, chosen, None, None)
         client = client_of(chosen.all())
         if code is None:
-            tokens = await self._brought_tokens(element, client, request)
+            planned = self._planned(principal, request, name, tags, chosen)
+            brought = await self._brought_tokens(planned, element, client, request)
+            tokens = brought.tokens
+            chosen = chosen.with_(configurations.given_back(element, brought.configuration))
             chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
             return await self._store(principal, request, name, tags, chosen, tokens, None)
         code_hash = self._redemption.code_hash(principal.organization_id, element, code)
@@ -383,8 +388,8 @@ class Instances:
             self._egress.policy.check_url(values["base.url"])
 
     async def _brought_tokens(
-        self, element: Element, client: OAuthClient, request: NewInstance
-    ) -> TokenSet:
+        self, planned: Instance, element: Element, client: OAuthClient, request: NewInstance
+    ) -> Exchanged:
         """Return tokens that the caller already holds, refreshed at once if only half of them."""
         if request.external_authentication == "initial":
             access = request.configuration.get("oauth.user.token", "")
@@ -409,10 +414,32 @@ class Instances:
             expires_ms=now + int(lifetime) * 1000 if lifetime.isdecimal() else None,
         )
         if access:
-            return tokens
-        return await self._first_refresh(element, client, tokens)
+            return Exchanged(tokens)
+        return await self._first_refresh(planned, element, client, tokens)
 
     async def _first_refresh(
+        self, planned: Instance, element: Element, client: OAuthClient, tokens: TokenSet
+    ) -> Exchanged:
+        try:
+            if not overrides(element, ON_TOKEN_REFRESH):
+                return Exchanged(await self._standard_refresh(element, client, tokens))
+            given = await self._overrides.refresh(
+                planned, element, client, tokens, seconds=self._timeout
+            )
+        except TokenRefused as exc:
+            if exc.error == "invalid_grant":
+                raise InvalidRequest(
+                    "The vendor does not accept oauth.user.refresh_token.",
+                    code="refresh-token-refused",
+                    provider_message=verdicts.provider_message(exc),
+                ) from exc
+            raise verdicts.exchange_refused(exc) from exc
+        except TokenAnswerUnusable as exc:
+            raise verdicts.unusable(exc) from exc
+        self._check_given_back(given.configuration)
+        return given
+
+    async def _standard_refresh(
         self, element: Element, client: OAuthClient, tokens: TokenSet
     ) -> TokenSet:
         assert tokens.refresh_token is not None  # noqa: S101 - the caller looked
@@ -433,24 +460,13 @@ class Instances:
                 size_limit_bytes=TOKEN_ANSWER_LIMIT_BYTES,
             )
         )
-        try:
-            return parse_token_answer(
-                response.status,
-                response.headers,
-                response.body,
-                now_ms=self._clock.now_ms(),
-                previous=tokens,
-            )
-        except TokenRefused as exc:
-            if exc.error == "invalid_grant":
-                raise InvalidRequest(
-                    "The vendor does not accept oauth.user.refresh_token.",
-                    code="refresh-token-refused",
-                    provider_message=verdicts.provider_message(exc),
-                ) from exc
-            raise verdicts.exchange_refused(exc) from exc
-        except TokenAnswerUnusable as exc:
-            raise verdicts.unusable(exc) from exc
+        return parse_token_answer(
+            response.status,
+            response.headers,
+            response.body,
+            now_ms=self._clock.now_ms(),
+            previous=tokens,
+        )
 
     async def _store(
         self,
@@ -893,10 +909,16 @@ class Instances:
                 )
 
     async def _revoke(self, instance: Instance, element: Element, tokens: TokenSet) -> None:
+        client = client_of(instance.configuration)
+        if overrides(element, ON_REVOKE):
+            try:
+                await self._overrides.revoke(instance, client, tokens, seconds=REVOCATION_SECONDS)
+            except ValenceError as exc:
+                _log.warning("revocation failed", instance_id=instance.id, code=exc.code)
+            return
         address = element.default("oauth.token.revoke_url")
         if not address:
             return
-        client = client_of(instance.configuration)
         request = revocation_request(
             address,
             token=tokens.refresh_token or tokens.access_token,

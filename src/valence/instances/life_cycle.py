@@ -18,6 +18,8 @@ AT_DELETION = ("onDeleteWebhook", "onDelete")
 
 ON_AUTHORIZE = "oauthOnAuthroizeUrl"
 ON_EXCHANGE = "oauthOnTokenExchange"
+ON_TOKEN_REFRESH = "oauthOnTokenRefresh"  # noqa: S105 - a type of resources
+ON_REFRESH = "onRefresh"
 ON_REVOKE = "oauthOnTokenRevoke"
 
 

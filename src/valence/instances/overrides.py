@@ -1,9 +1,10 @@
-"""Resources with which an element replaces a step of OAuth: each runs where the standard step would.
+"""Resources with which an element replaces a step of OAuth: each runs in the place of one.
 
 What a resource gives back as configuration is what the step results in: `oauth.user.token` and its
 companions become the grant, the rest belongs to the instance. Source: the wire contract on
 elements, its section on OAuth override rules."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,20 +19,29 @@ from valence.domain import (
     Principal,
     Secret,
     ValenceError,
+    VendorError,
+    VendorMalformed,
     VendorRefused,
+    VendorTimeout,
+    VendorUnreachable,
+    Whose,
 )
-from valence.egress import Egress
+from valence.egress import Egress, NeverSent
 from valence.instances import verdicts
 from valence.instances.clients import OAuthClient
 from valence.instances.life_cycle import (
     ON_AUTHORIZE,
     ON_EXCHANGE,
+    ON_REFRESH,
+    ON_REVOKE,
+    ON_TOKEN_REFRESH,
     LifeCycle,
     Ran,
     no_life_cycle,
 )
 from valence.instances.planned import planned_instance
 from valence.instances.requests import OAuthUrlRequest
+from valence.instances.schemes import oauth2
 from valence.oauth import TokenRefused, TokenSet, challenge_s256, parse_token_answer
 
 _TOKEN_KEYS = frozenset({"expires", "expires_in"})
@@ -150,6 +160,87 @@ class Overrides:
             )
         return Exchanged(tokens, _rest(ran.configuration))
 
+    async def refresh(
+        self,
+        instance: Instance,
+        element: Element,
+        client: OAuthClient,
+        tokens: TokenSet,
+        *,
+        seconds: float,
+    ) -> Exchanged:
+        """Trade a refresh token for new tokens by the element's own resource, within a time.
+
+        Whatever fails on the way fails as a token call does: scripts too, for behind a script that
+        failed the vendor may have rotated. For the same reason no failure says that nothing was
+        sent: a resource may send more than one call.
+
+        Raises:
+            TokenRefused: the vendor's verdict.
+            VendorError: the vendor could not be asked, or what came says nothing.
+        """
+        parameters = {**_client_parameters(client), **_token_parameters(tokens)}
+        configuration = _without_tokens(instance.configuration)
+        if tokens.refresh_token is not None:
+            configuration["oauth.user.refresh_token"] = tokens.refresh_token
+        before = replace(instance, configuration=configuration)
+        place = _place(element, ON_TOKEN_REFRESH)
+        try:
+            async with asyncio.timeout(seconds):
+                ran = await self._asked(before, ON_TOKEN_REFRESH, parameters)
+        except TimeoutError as exc:
+            raise VendorTimeout(f"The {place} did not come to its end in time.") from exc
+        except NeverSent as exc:
+            raise VendorUnreachable(exc.message) from exc
+        except VendorError:
+            raise
+        except ValenceError as exc:
+            raise VendorMalformed(
+                f"The {place} failed. {exc.message}", code=exc.code, whose=exc.whose
+            ) from exc
+        found = self._tokens(ran.configuration, previous=tokens)
+        if found is None:
+            raise VendorMalformed(f"The {place} gave no oauth.user.token.", whose=Whose.DEFINITION)
+        return Exchanged(found, _rest(ran.configuration))
+
+    async def refreshed(self, instance: Instance, tokens: TokenSet) -> Mapping[str, str]:
+        """Run what an element has to do after a refresh; return the configuration it gives.
+
+        Raises:
+            ValenceError: the vendor answered an error, or a script failed.
+        """
+        ran = await self._run(
+            instance, ON_REFRESH, parameters={}, authorization=oauth2.headers(tokens)
+        )
+        return _rest(ran.configuration)
+
+    async def revoke(
+        self, instance: Instance, client: OAuthClient, tokens: TokenSet, *, seconds: float
+    ) -> None:
+        """End a grant by the element's own resource.
+
+        Raises:
+            ValenceError: the vendor answered an error, or a script failed.
+        """
+        configuration = _without_tokens(instance.configuration)
+        configuration["oauth.user.token"] = tokens.access_token
+        if tokens.refresh_token is not None:
+            configuration["oauth.user.refresh_token"] = tokens.refresh_token
+        try:
+            async with asyncio.timeout(seconds):
+                await self._run(
+                    replace(instance, configuration=configuration),
+                    ON_REVOKE,
+                    parameters={
+                        **_client_parameters(client),
+                        **_token_parameters(tokens),
+                        "token": (tokens.refresh_token or tokens.access_token).reveal(),
+                    },
+                    authorization=oauth2.headers(tokens),
+                )
+        except TimeoutError as exc:
+            raise VendorTimeout("The revocation did not come to its end in time.") from exc
+
     # -- inside ----------------------------------------------------------------------------------
 
     async def _asked(self, instance: Instance, type_: str, parameters: Mapping[str, str]) -> Ran:
@@ -222,6 +313,13 @@ def _client_parameters(client: OAuthClient) -> dict[str, str]:
     found = {"client_id": client.client_id, "redirect_uri": client.callback_url}
     if client.client_secret is not None:
         found["client_secret"] = client.client_secret.reveal()
+    return found
+
+
+def _token_parameters(tokens: TokenSet) -> dict[str, str]:
+    found = {"access_token": tokens.access_token.reveal()}
+    if tokens.refresh_token is not None:
+        found["refresh_token"] = tokens.refresh_token.reveal()
     return found
 
 

@@ -24,11 +24,16 @@ nothing newer is; a loser's failure never overwrites a winner's success.
 6. Only `invalid_grant` ends in "needs its owner". Timeouts, lost connections, 429, 5xx and HTML
 postpone: callers go on with an access token that still lives and are told to retry otherwise.
 
+Where the element has a resource of its own for the refresh, only the call itself is another: it is
+sent once as well, within the same deadline, and all of the above holds. What an element does after
+a refresh (`onRefresh`) begins when the grant is stored and can lose nothing of it.
+
 Nothing here waits for the network inside a database transaction.
 """
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -36,6 +41,7 @@ import structlog
 from valence.domain import (
     Clock,
     Element,
+    Instance,
     NeedsOwner,
     Secret,
     Unauthenticated,
@@ -53,7 +59,9 @@ from valence.instances.clients import (
     endpoint,
     refresh_authentication,
 )
+from valence.instances.life_cycle import ON_REFRESH, ON_TOKEN_REFRESH, LifeCycle
 from valence.instances.lifetimes import credential_times
+from valence.instances.overrides import Exchanged, Overrides, overrides
 from valence.instances.reader import InstanceReader
 from valence.instances.seals import InstanceSeals
 from valence.oauth import (
@@ -81,6 +89,8 @@ FIRST_BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 300.0
 TOKEN_ANSWER_LIMIT_BYTES = 256 * 1024
 
+Keep = Callable[[Instance, Mapping[str, str]], Awaitable[Instance]]
+
 _log = structlog.get_logger("valence.refresh")
 
 
@@ -90,6 +100,7 @@ class _Subject:
 
     organization_id: int
     uid: str
+    instance: Instance
     element: Element
     client: OAuthClient
     tokens: TokenSet
@@ -127,6 +138,13 @@ class Refresher:
         self._revisions = revisions
         self._owner = secrets.token_hex(8)
         self._flights: dict[int, asyncio.Task[CredentialRow]] = {}
+        self._overrides = Overrides(egress, clock=clock)
+        self._keep: Keep = _keep_nothing
+
+    def bind_life_cycle(self, run: LifeCycle, *, keep: Keep) -> None:
+        """Take what runs an element's resources and what stores the configuration they give."""
+        self._overrides.bind(run)
+        self._keep = keep
 
     async def refresh(self, instance_id: int, *, version: int) -> CredentialRow:
         """Return credentials newer than `version`, refreshing if nobody else has.
@@ -203,17 +221,27 @@ class Refresher:
         if not is_mine or self._clock.monotonic() - begun > self._slack / 2:
             raise _HeldUp
         try:
-            tokens = await self._ask(subject)
+            given = await self._ask(subject)
         except TokenRefused as refused:
             return await self._refused(row, refused, fence=fence)
         except (VendorError, TokenAnswerUnusable) as exc:
             error = verdicts.unusable(exc) if isinstance(exc, TokenAnswerUnusable) else exc
             await self._postpone(row, error, fence=fence)
             raise error from exc
-        return await self._store(row, subject, tokens, fence=fence)
+        if await self._store(row, subject, given.tokens, fence=fence):
+            await self._follow_up(subject, given)
+        return await self._read(instance_id)
 
-    async def _ask(self, subject: _Subject) -> TokenSet:
+    async def _ask(self, subject: _Subject) -> Exchanged:
         """Make the one token call."""
+        if overrides(subject.element, ON_TOKEN_REFRESH):
+            return await self._overrides.refresh(
+                subject.instance,
+                subject.element,
+                subject.client,
+                subject.tokens,
+                seconds=self._deadline,
+            )
         assert subject.tokens.refresh_token is not None  # noqa: S101 - checked in _refuse_early
         request = refresh_request(
             endpoint(subject.element, "oauth.token.refresh_url", "oauth.token.url"),
@@ -232,17 +260,43 @@ class Refresher:
                 size_limit_bytes=TOKEN_ANSWER_LIMIT_BYTES,
             )
         )
-        return parse_token_answer(
+        tokens = parse_token_answer(
             response.status,
             response.headers,
             response.body,
             now_ms=self._clock.now_ms(),
             previous=subject.tokens,
         )
+        return Exchanged(tokens)
+
+    async def _follow_up(self, subject: _Subject, given: Exchanged) -> None:
+        """Keep what a refresh gave besides tokens, and let the element do what comes after one."""
+        try:
+            if given.configuration:
+                await self._keep(subject.instance, given.configuration)
+            if overrides(subject.element, ON_REFRESH):
+                async with asyncio.timeout(self._deadline):
+                    found = await self._overrides.refreshed(subject.instance, given.tokens)
+                if found:
+                    await self._keep(subject.instance, found)
+        except (ValenceError, TimeoutError) as exc:
+            error = exc if isinstance(exc, ValenceError) else VendorTimeout("It took too long.")
+            _log.warning(
+                "after a refresh", instance_id=subject.instance.id, type=ON_REFRESH, code=error.code
+            )
+            async with self._database.write() as connection:
+                await timeline.add(
+                    connection,
+                    subject.instance.id,
+                    at_ms=self._clock.now_ms(),
+                    kind="follow-up-failed",
+                    message=f"The new tokens are stored; what follows failed. {error.message}",
+                    details={"code": error.code},
+                )
 
     async def _store(
         self, row: CredentialRow, subject: _Subject, tokens: TokenSet, *, fence: int
-    ) -> CredentialRow:
+    ) -> bool:
         sealed = await self._seals.seal_tokens(
             tokens, organization_id=subject.organization_id, uid=subject.uid
         )
@@ -271,7 +325,7 @@ class Refresher:
             self._revisions.announce("instances")
         if not is_stored:
             _log.warning("a later grant was there already", instance_id=row.instance_id)
-        return await self._read(row.instance_id)
+        return is_stored
 
     async def _refused(
         self, row: CredentialRow, refused: TokenRefused, *, fence: int
@@ -387,10 +441,15 @@ class Refresher:
         return _Subject(
             organization_id=instance.organization_id,
             uid=instance.uid,
+            instance=instance,
             element=await self._elements.of(instance.account_id, instance.element_id),
             client=client_of(configuration),
             tokens=tokens,
         )
+
+
+async def _keep_nothing(instance: Instance, values: Mapping[str, str]) -> Instance:
+    return instance
 
 
 def _lease(instance_id: int) -> str:
