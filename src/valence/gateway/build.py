@@ -33,6 +33,7 @@ from valence.gateway.values import (
 )
 
 NO_OPERATION = "/no-op"
+_ON_AUTHORIZE = "oauthOnAuthroizeUrl"
 _PAGING = frozenset({"page", "pageSize", "nextPage"})
 _CAPTURED_TYPES = frozenset({"provisionAuthValidation", "onRefresh"})
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -647,7 +648,12 @@ def _address(call: Call, plan: _Plan, draft: _Draft) -> tuple[str, str]:
     if "{" in path:
         path = _filled(path, call, draft)
     if base and "{" in base:
-        base = _filled(base, call, draft)
+        try:
+            base = _filled(base, call, draft)
+        except DefinitionError:
+            # Where the owner consents is asked before there is a site; a script makes the address.
+            if call.operation.type != _ON_AUTHORIZE:
+                raise
     return base or "", path
 
 
