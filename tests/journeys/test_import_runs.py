@@ -55,7 +55,7 @@ class Workshop:
 
     def creates(self, key: str, *, site: str = SITE) -> Answer:
         """Make an instance the way a client does: ask for the address, consent, bring the code."""
-        asked = {"apiKey": CLIENT, "apiSecret": SECRET, "callbackUrl": CALLBACK}
+        asked = {"apiKey": CLIENT, "callbackUrl": CALLBACK, "subdomain": site}
         url = self.caller.call("GET", f"/elements/{key}/oauth/url?{urlencode(asked)}").json
         return self.caller.call(
             "POST",
