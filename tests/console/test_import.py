@@ -211,3 +211,19 @@ async def test_a_form_from_elsewhere_stores_nothing(person: Person) -> None:
         multipart={"csrf": "guess", "step": "store", "document": samples.text(key="forged")},
     )
     assert answer.status == 403
+
+
+async def test_an_element_without_consent_is_connected_at_once(person: Person) -> None:
+    """The form asks for what the vendor knows the account by, and nobody is sent away."""
+    await check(person, samples.text(key="atonce"))
+    page = person.page
+    await page.click("button[value=store]")
+    await page.wait_for_selector("[role=status]")
+    await page.goto(f"{page.url.partition('?')[0]}/authenticate")
+    assert "Consent at the vendor" not in await person.text()
+    await person.check_access()
+    await page.fill("#name", "At once")
+    await page.fill("input[name='api.key']", "k-1")
+    await page.click("button:has-text('Connect')")
+    await page.wait_for_selector("#instance-id")
+    assert "At once is connected" in await person.text()

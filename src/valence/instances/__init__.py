@@ -9,6 +9,7 @@ from valence.instances.configuration import shown as shown_configuration
 from valence.instances.credentials import Authorization, Credentials, CredentialStatus
 from valence.instances.drafts import InstanceDraft
 from valence.instances.instances import Instances
+from valence.instances.kinds import asks_owner
 from valence.instances.life_cycle import ON_AUTHORIZE, Ran
 from valence.instances.reader import InstanceReader
 from valence.instances.refresh import Refresher
@@ -42,5 +43,6 @@ __all__ = [
     "Ran",
     "Refresher",
     "Sweep",
+    "asks_owner",
     "shown_configuration",
 ]

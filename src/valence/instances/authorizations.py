@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from valence.domain import (
     MASK,
-    AuthenticationKind,
     Clock,
     Element,
     InvalidRequest,
@@ -25,6 +24,7 @@ from valence.domain import (
 )
 from valence.instances.clients import endpoint
 from valence.instances.drafts import InstanceDraft
+from valence.instances.kinds import asks_owner, pkce_of
 from valence.instances.life_cycle import ON_AUTHORIZE
 from valence.instances.overrides import Overrides, overrides
 from valence.instances.requests import OAuthUrl, OAuthUrlRequest
@@ -96,7 +96,7 @@ class Authorizations:
             DefinitionError: the element makes its own address, and this one is none.
         """
         _check_request(element, request)
-        pkce = element.default("oauth.pkce") or "none"
+        pkce = pkce_of(element)
         verifier = new_verifier() if pkce != "none" and request.wants_pkce else None
         state = request.state or element.key
         if request.is_bound:
@@ -131,7 +131,7 @@ class Authorizations:
             is_bound=True,
         )
         _check_request(element, request)
-        pkce = element.default("oauth.pkce") or "none"
+        pkce = pkce_of(element)
         verifier = new_verifier() if pkce != "none" else None
         state = new_state(element.key)
         await self._remember(
@@ -215,7 +215,7 @@ class Authorizations:
                     code="state-refused",
                 )
             return pending.verifier
-        if (element.default("oauth.pkce") or "none") == "none":
+        if pkce_of(element) == "none":
             return None
         async with self._database.read() as connection:
             row = await authorizations.shared(
@@ -357,7 +357,7 @@ def check_callback_url(url: str, *, name: str) -> None:
 
 
 def _check_request(element: Element, request: OAuthUrlRequest) -> None:
-    if element.authentication is not AuthenticationKind.OAUTH2:
+    if not asks_owner(element, request.extra):
         raise InvalidRequest(f"The element {element.key} does not authenticate by OAuth 2.0.")
     missing = [
         name

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from valence.domain import Clock, Element, Instance, NeedsOwner, VendorRefused
+from valence.instances.kinds import fixed_headers
 from valence.instances.reader import InstanceReader
 from valence.instances.refresh import Refresher
 from valence.instances.schemes import oauth2
@@ -79,6 +80,9 @@ class Credentials:
         held = self.warm_headers(instance)
         if held is not None:
             return held
+        fixed = fixed_headers(element, instance.configuration)
+        if fixed is not None:
+            return Authorization(fixed, 0, None, None)
         row = await self._row(instance)
         if row is None:
             return Authorization((), 0, None, None)

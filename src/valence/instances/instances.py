@@ -9,7 +9,6 @@ import structlog
 
 from valence.domain import (
     MASK,
-    AuthenticationKind,
     Clock,
     Element,
     Forbidden,
@@ -38,6 +37,13 @@ from valence.instances.clients import (
 from valence.instances.configuration import ChosenConfiguration
 from valence.instances.credentials import Credentials
 from valence.instances.drafts import Finished, InstanceDraft
+from valence.instances.kinds import (
+    BY_CONSENT,
+    asks_owner,
+    fixed_headers,
+    kind_of,
+    require_running,
+)
 from valence.instances.life_cycle import (
     AT_CREATION,
     AT_DELETION,
@@ -267,10 +273,11 @@ class Instances:
         tags = (name,) if request.tags is None else _clean_tags(request.tags)
         chosen = configurations.accept(element, request.configuration)
         is_initial = request.external_authentication == "initial"
-        needs_exchange = element.authentication is AuthenticationKind.OAUTH2
+        kind = kind_of(element, chosen.all())
+        require_running(kind)
         exempt = {"oauth.callback.url"} if is_initial else set()
         configurations.require_complete(element, chosen, exempt=exempt)
-        if not needs_exchange:
+        if kind not in BY_CONSENT:
             chosen = await self._provisioned(principal, request, name, tags, chosen, None)
             return await self._store(principal, request, name, tags, chosen, None, None)
         client = client_of(chosen.all())
@@ -315,12 +322,14 @@ class Instances:
         if not types.intersection(AT_CREATION):
             return chosen
         planned = self._planned(principal, request, name, tags, chosen)
-        headers = oauth2.headers(tokens) if tokens is not None else ()
         given = dict(request.provider_data)
         try:
             for type_ in AT_CREATION:
                 if type_ not in types:
                     continue
+                headers = fixed_headers(element, chosen.all()) or ()
+                if tokens is not None:
+                    headers = oauth2.headers(tokens)
                 ran = await self._life_cycle(
                     planned, type_, parameters=given, authorization=headers
                 )
@@ -671,7 +680,7 @@ class Instances:
             values["events_enabled"] = chosen.plain["event.notification.enabled"] == "true"
         tags = None if change.tags is None else _clean_tags(change.tags)
         if change.code is not None and not await self._is_own(instance, element, change.code):
-            if element.authentication is not AuthenticationKind.OAUTH2:
+            if not asks_owner(element, instance.configuration):
                 raise InvalidRequest("providerData.code means nothing to this element.")
             client = client_of({**instance.configuration, **chosen.all()})
             verifier = await self._authorizations.redeem_state(

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from valence.console.services import reference
 from valence.console.view import View, Visit
 from valence.domain import Conflict, Element, Instance, ValenceError
-from valence.instances import AuthorizationFailed, InstanceDraft
+from valence.instances import AuthorizationFailed, InstanceDraft, NewInstance, asks_owner
 
 _BY_APP = ("oauth.api.key", "oauth.api.secret", "oauth.callback.url")
 
@@ -32,6 +32,8 @@ def routes(view: View) -> list[Route]:
         typed = {name: str(value) for name, value in form.items()}
         try:
             draft = await _draft(view, visit, element, form)
+            if not asks_owner(element, draft.configuration):
+                return await _connect(view, visit, element, draft)
             return await _off_to_vendor(view, visit, element, draft)
         except AuthorizationFailed:
             raise
@@ -80,6 +82,17 @@ async def _off_to_vendor(
     response = RedirectResponse(url, 303)
     view.set_browser(response, browser)
     return response
+
+
+async def _connect(view: View, visit: Visit, element: Element, draft: InstanceDraft) -> Response:
+    """Make an instance at once: its element needs nobody's consent."""
+    created = await view.services.instances.create(
+        visit.principal,
+        NewInstance(
+            element, draft.name, tags=draft.tags or None, configuration=draft.configuration
+        ),
+    )
+    return RedirectResponse(f"/console/instances/{created.instance.id}/connected", 303)
 
 
 async def _draft(view: View, visit: Visit, element: Element, form: FormData) -> InstanceDraft:
@@ -139,6 +152,7 @@ async def _form(
     address = urlsplit(element.default("oauth.authorization.url") or "")
     values = {
         "element": element,
+        "asks_owner": asks_owner(element, {}),
         "apps": apps,
         "chosen_app": typed.get("app", str(apps[0].id) if apps else ""),
         "by_app": [entry for entry in asked if entry.key in _BY_APP],
