@@ -220,6 +220,14 @@ def test_every_answer_counts_against_the_quotas(vendor: Vendor) -> None:
     assert vendor.call("GET", "/v1/contacts").status_code == 200
 
 
+def test_who_refuses_nobody_never_says_that_nothing_is_left(vendor: Vendor) -> None:
+    """With limits off calls are counted, and callers that keep to what they are told go on."""
+    vendor.sim.post("limits", **{"enabled": False, "product-throttle": 1})
+    answers = [vendor.call("GET", "/v1/tags") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert [answer.headers["x-keap-product-throttle-available"] for answer in answers] == ["1"] * 3
+
+
 def test_a_key_has_quotas_of_its_own(vendor: Vendor) -> None:
     """Smaller ones, and its spike limit is told."""
     vendor.token = "KeapAK-sandbox"

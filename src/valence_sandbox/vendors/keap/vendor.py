@@ -183,7 +183,9 @@ class Keap:
             headers[prefix + "limit"] = str(window.limit)
             headers[prefix + "time-unit"] = unit
             headers[prefix + "interval"] = "1"
-            headers[prefix + "available"] = str(window.available)
+            # Who refuses nobody has something left: callers keep to what they are told.
+            least = 0 if self.has_limits else 1
+            headers[prefix + "available"] = str(max(least, window.available))
             headers[prefix + "used"] = str(window.used)
             if kind != "tenant" and part == "quota":
                 headers[prefix + "expiry-time"] = str(window.ends_ms)
