@@ -192,14 +192,15 @@ def played(page: str, home: Path) -> str:
     ):
         assert line in script
         script = script.replace(line, instead)
-    script = script.replace("8080", str(hub)).replace("8090", str(sandbox))
+    ports = {"8080": str(hub), "8090": str(sandbox)}
+    script = re.sub("8080|8090", lambda found: ports[found[0]], script)
     ran = subprocess.run(
         ["bash", "-c", script],
         cwd=home,
         env={**os.environ, "TMPDIR": str(home)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout

@@ -6,6 +6,7 @@ process ids."""
 import contextlib
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -43,10 +44,16 @@ class LocalHub:
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of loopback that nobody listens on now.
+
+    From below the range that systems give to outgoing connections (32768 on Linux): one of that
+    range may be taken by any connection before the child that it is for has started."""
+    for _ in range(200):
+        port = secrets.randbelow(20_000) + 12_000
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise ChildFailed("No port of loopback is free between 12000 and 32000.")
 
 
 def command(*words: str) -> list[str]:
