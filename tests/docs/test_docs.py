@@ -177,13 +177,15 @@ def test_the_commands_of_an_own_element_work(caller: Caller, tmp_path: Path) -> 
 def played(page: str, home: Path) -> str:
     """Run a tutorial in one shell and return what it prints.
 
-    Only the browser is played, and the ports are free ones. A command that fails ends it."""
+    Only the browser is played, and the ports are free ones. A command that fails ends it, and
+    what it has started: that would hold its output open."""
     hub, sandbox = free_port(), free_port()
     visit = "from valence.cli.visitor import consent; import sys;"
     browser = (
         f"""CODE=$({sys.executable} -c '{visit} print(consent(sys.argv[1])["code"])' "$URL")"""
     )
-    script = "set -e -o pipefail\n" + "\n".join(blocks(DOCS / "tutorial" / page))
+    ending = "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT"
+    script = f"set -e -o pipefail\n{ending}\n" + "\n".join(blocks(DOCS / "tutorial" / page))
     for line, instead in (
         ('read -r -p "code: " CODE', browser),
         ("make venv\n", ""),
