@@ -284,6 +284,7 @@ def test_words_of_the_element(tmp_path: Path) -> None:
         protocol="soap",
         also={"signupURL": "https://v.example"},
         sandbox={"base.url": "{sandbox}/v"},
+        sandbox_account={"base.url": "x"},
     )
     jsonschema.validate(content, definition_schema())
     document = load_document(written(tmp_path, content))
@@ -295,6 +296,7 @@ def test_words_of_the_element(tmp_path: Path) -> None:
     assert element.limits == limits
     assert element.error_paths == ("message",)
     assert element.sandbox_addresses == {"base.url": "{sandbox}/v"}
+    assert element.sandbox_account == {"base.url": "x"}
     assert [script.body for script in element.operations[0].pre_hooks] == ["x"]
 
 

@@ -16,7 +16,8 @@ from tests.conftest import CALLBACK, CONFIGURATION, Sim
 from valence.assembly import open_services
 from valence.cli.children import LocalHub, running_hub
 from valence.cli.visitor import consent
-from valence.domain import CallerSecrets, Role
+from valence.domain import CallerSecrets, Element, Role
+from valence.instances.kinds import asks_owner
 from valence.settings import Settings
 from valence.storage import tenants
 from valence.vault import Place
@@ -94,6 +95,25 @@ class Caller:
     def connected(self, **more: Any) -> "Caller":
         """Return a caller that holds the token of a fresh instance."""
         made = self.call("POST", "/instances", self.body(self.code(), **more))
+        assert made.status == 200, made.text
+        return Caller(self.hub, self.sim, made.json["token"])
+
+    def connected_to(self, element: Element, **more: Any) -> "Caller":
+        """Return a caller that holds the token of a fresh instance of any catalog element.
+
+        It is one of the sandbox's account, configured as the definition says."""
+        account = element.sandbox_account
+        body = {"element": {"key": element.key}, "configuration": account, "name": element.name}
+        if asks_owner(element, account):
+            asked = {
+                "apiKey": account["oauth.api.key"],
+                "callbackUrl": account["oauth.callback.url"],
+                "state": "sandbox",
+            }
+            path = f"/elements/{element.key}/oauth/url?{urlencode(asked)}"
+            back = consent(self.call("GET", path).json["oauthUrl"])
+            body["providerData"] = {"code": back["code"], "state": back["state"]}
+        made = self.call("POST", "/instances", {**body, **more})
         assert made.status == 200, made.text
         return Caller(self.hub, self.sim, made.json["token"])
 

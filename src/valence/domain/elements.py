@@ -220,6 +220,8 @@ class Element:
     flags and texts of the element JSON that are not fields here.
     `sandbox_addresses` are the configuration values that take the place of the defaults when the
     operator has pointed Valence at the sandbox vendors; `{sandbox}` stands for its address.
+    `sandbox_account` is the configuration of an instance of the account that the sandbox has for
+    everybody: published values, no secrets.
     """
 
     id: int
@@ -234,6 +236,7 @@ class Element:
     vendor: str = ""
     error_paths: tuple[str, ...] = ()
     sandbox_addresses: Mapping[str, str] = field(default_factory=dict)
+    sandbox_account: Mapping[str, str] = field(default_factory=dict)
     setup_help: str = ""
     is_private: bool = False
     is_extended: bool = False

@@ -63,6 +63,7 @@ def compile_element(
         vendor=text(said.get("vendor")),
         error_paths=tuple(said["errors"]) if said.get("errors") else ERROR_PATHS,
         sandbox_addresses=dict(said.get("sandbox") or {}),
+        sandbox_account=dict(said.get("sandboxAccount") or {}),
         setup_help=text(said.get("help")).strip(),
         is_private=held["private"],
         is_extended=held["extended"],

@@ -28,9 +28,10 @@ Place = tuple[int | str, ...]
 def misnamed(form: DefinitionForm) -> Iterator[tuple[Place, str]]:
     """Yield every name in a form that names nothing: what expansion could not follow."""
     keys = {entry.key for entry in form.configuration}
-    for key in form.sandbox:
-        if key not in keys:
-            yield ("sandbox", key), "no configuration entry has this key"
+    for name, said in (("sandbox", form.sandbox), ("sandbox_account", form.sandbox_account)):
+        for key in said:
+            if key not in keys:
+                yield (name, key), "no configuration entry has this key"
     for model, field, type_ in models.unknown_types(form.models):
         yield ("models", model, field), f"{type_!r} is no type and no model"
     for name, held in form.objects.items():
@@ -143,6 +144,8 @@ def _extension(form: DefinitionForm) -> Json:
         said["errors"] = list(form.errors)
     if form.sandbox:
         said["sandbox"] = dict(form.sandbox)
+    if form.sandbox_account:
+        said["sandboxAccount"] = dict(form.sandbox_account)
     if form.limits:
         said["limits"] = form.limits
     return said

@@ -316,6 +316,7 @@ class DefinitionForm(_Strict):
     flags: dict[str, bool] = Field(default_factory=dict)
     configuration: tuple[ConfigurationForm, ...]
     sandbox: dict[str, str] = Field(default_factory=dict)
+    sandbox_account: dict[str, str] = Field(default_factory=dict)
     errors: tuple[str, ...] = ()
     limits: dict[str, dict[str, str]] = Field(default_factory=dict)
     groups: dict[str, Rows] = Field(default_factory=dict)
