@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -201,13 +202,26 @@ def settings(tmp_path: Path) -> Settings:
 class Sim:
     """The sandbox as tests move it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, root: str = "/_sim") -> None:
         self.url = url
+        self._root = root
+
+    def vendor(self, key: str) -> "Sim":
+        """Return one vendor's orders, with the vendor as it starts but without limits."""
+        vendor = Sim(self.url, root=f"/_sim/{key}")
+        vendor.post("reset")
+        vendor.post("limits", enabled=False)
+        return vendor
+
+    def get(self, name: str) -> Any:
+        """Ask an admin endpoint."""
+        with urllib.request.urlopen(f"{self.url}{self._root}/{name}") as response:
+            return json.load(response)
 
     def post(self, name: str, **order: object) -> dict[str, object]:
         """Send an order to an admin endpoint."""
         request = urllib.request.Request(
-            f"{self.url}/_sim/{name}", data=json.dumps(order).encode(), method="POST"
+            f"{self.url}{self._root}/{name}", data=json.dumps(order).encode(), method="POST"
         )
         with urllib.request.urlopen(request) as response:
             answer: dict[str, object] = json.load(response)
@@ -215,8 +229,7 @@ class Sim:
 
     def refreshes(self) -> dict[str, int]:
         """Return how many refreshes were received, succeeded and were refused."""
-        with urllib.request.urlopen(f"{self.url}/_sim/stats") as response:
-            calls = json.load(response)["tokenCalls"]
+        calls = self.get("stats")["tokenCalls"]
         return {name: calls[name].get("refresh_token", 0) for name in calls}
 
 

@@ -1,7 +1,6 @@
 """`/_sim`: what tests and people move the sandbox with; loopback callers only."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any
 
@@ -10,44 +9,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from valence_sandbox.forced import KINDS, ForcedFault, ForcedFaults
+from valence_sandbox.answers import Answer
+from valence_sandbox.forced import KINDS, ForcedFault
+from valence_sandbox.oauth import Grant
+from valence_sandbox.simulation import BadOrder, Order, Simulation, TokenDelay
 from valence_sandbox.switches import UnknownSwitch
-from valence_sandbox.vendors.keap import Keap
-from valence_sandbox.vendors.keap.tenant import SEEDABLE
 
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
-@dataclass(slots=True)
-class TokenDelay:
-    """How long the token endpoint waits, before it acts or after it has."""
-
-    seconds: float = 0.0
-    when: str = "before"
-
-
-@dataclass(slots=True)
-class Simulation:
-    """Everything `/_sim` reaches."""
-
-    vendor: Keap
-    faults: ForcedFaults = field(default_factory=ForcedFaults)
-    delay: TokenDelay = field(default_factory=TokenDelay)
-    api_calls: int = 0
-
-
-class BadOrder(Exception):
-    """The body of an admin call makes no sense."""
-
-
-Order = dict[str, Any]
-
-
 class Admin:
-    """The admin endpoints over one simulation."""
+    """The admin endpoints over the simulation of one vendor."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Simulation, *, root: str = "/_sim") -> None:
         self._sim = simulation
+        self._root = root
 
     def routes(self) -> list[Route]:
         """Return the routes to mount."""
@@ -64,16 +40,19 @@ class Admin:
             "revoke": self.revoke,
             "grants": self.grants,
             "clients": self.clients,
-            "hooks/fire": self.fire_hooks,
+            "keys": self.keys,
+            **self._sim.vendor.orders(),
         }
         gets: dict[str, Callable[[Order], Any]] = {
             "stats": self.stats,
-            "tokens": self.tokens,
+            "tokens": lambda _: self._sim.vendor.oauth.described(),
+            "calls": self._sim.journal.listed,
             "switches": lambda _: self._sim.vendor.switches.all(),
         }
-        routes = [Route(f"/_sim/{n}", _endpoint(act), methods=["POST"]) for n, act in posts.items()]
-        return routes + [
-            Route(f"/_sim/{n}", _endpoint(act), methods=["GET"]) for n, act in gets.items()
+        return [
+            Route(f"{self._root}/{name}", _endpoint(act), methods=[method])
+            for method, acts in (("POST", posts), ("GET", gets))
+            for name, act in acts.items()
         ]
 
     def reset(self, _: Order) -> Any:
@@ -82,13 +61,15 @@ class Admin:
         self._sim.vendor.clock.reset()
         self._sim.faults.clear()
         self._sim.delay = TokenDelay()
+        self._sim.journal.clear()
         self._sim.api_calls = 0
         return {}
 
     def seed(self, order: Order) -> Any:
         """Add made-up records to the first account: {"contacts": N, "orders": N, ...}."""
-        if not order or not set(order) <= set(SEEDABLE):
-            raise BadOrder(f"seed one or more of {', '.join(SEEDABLE)}")
+        seedable = self._sim.vendor.seedable
+        if not order or not set(order) <= set(seedable):
+            raise BadOrder(f"seed one or more of {', '.join(seedable)}")
         counts = {name: int(_number(order, name)) for name in order}
         tenant = next(iter(self._sim.vendor.tenants.values()))
         return {name: tenant.seed(name, count) for name, count in counts.items()}
@@ -118,15 +99,19 @@ class Admin:
         return {}
 
     def faults(self, order: Order) -> Any:
-        """Force the next answers: {"kind", "count", "path", "seconds"}."""
+        """Force the next answers: {"kind", "count", "path", "seconds"}, for the kind `answer` with
+        {"status", "body", "headers"}.
+        """
         if order.get("kind") not in KINDS:
             raise BadOrder(f"kind is one of {', '.join(KINDS)}")
+        headers = {str(name): str(value) for name, value in dict(order.get("headers", {})).items()}
         self._sim.faults.add(
             ForcedFault(
                 order["kind"],
                 int(order.get("count", 1)),
-                str(order.get("path", "/crm")),
+                str(order.get("path", self._sim.vendor.fault_path)),
                 float(order.get("seconds", 0)),
+                Answer(int(order.get("status", 500)), order.get("body"), headers=headers),
             )
         )
         return {}
@@ -163,47 +148,45 @@ class Admin:
         return {}
 
     def grants(self, order: Order) -> Any:
-        """Issue a token pair without a browser: {"clientId", "tenant"}."""
+        """Issue a token pair without a browser: {"clientId", "tenant", "scopes"}."""
         vendor = self._sim.vendor
+        rules = vendor.oauth.rules
         tenant = str(order.get("tenant") or next(iter(vendor.tenants)))
         client_id = str(order.get("clientId") or next(iter(vendor.oauth.clients)))
         if tenant not in vendor.tenants or client_id not in vendor.oauth.clients:
             raise BadOrder("unknown tenant or clientId")
-        return vendor.oauth.issue_tokens(vendor.grant(client_id=client_id, tenant=tenant))
+        scopes = tuple(order.get("scopes") or rules.asked({}) or sorted(rules.scopes))
+        return vendor.oauth.issue_tokens(Grant(client_id, tenant, scopes=scopes))
 
     def clients(self, order: Order) -> Any:
         """Register a client: {"clientId", "clientSecret"}."""
         self._sim.vendor.oauth.clients[str(order["clientId"])] = str(order["clientSecret"])
         return {}
 
-    async def fire_hooks(self, order: Order) -> Any:
-        """Call out to the hooks with what is due: {"now": true} with everything that waits."""
-        if not isinstance(order.get("now", False), bool):
-            raise BadOrder("now must be true or false")
-        calls = []
-        for name, tenant in self._sim.vendor.tenants.items():
-            for call in await tenant.hooks.fire(is_impatient=order.get("now", False)):
-                calls.append({"tenant": name, **call})
-        return {"calls": calls}
+    def keys(self, order: Order) -> Any:
+        """Register a key of an account: {"key", "tenant"}; without a tenant the key is ended."""
+        keys, tenant = self._sim.vendor.keys, order.get("tenant")
+        if tenant is None:
+            keys.pop(str(order["key"]), None)
+        elif tenant in self._sim.vendor.tenants:
+            keys[str(order["key"])] = str(tenant)
+        else:
+            raise BadOrder("unknown tenant")
+        return {"count": len(keys)}
 
     def stats(self, _: Order) -> Any:
         """Return what was counted since the start or the last reset."""
         counters = self._sim.vendor.oauth.counters
         return {
             "apiCalls": self._sim.api_calls,
+            "methods": dict(self._sim.journal.methods),
+            "statuses": dict(self._sim.journal.statuses),
             "tokenCalls": {
                 "received": counters.received,
                 "succeeded": counters.succeeded,
                 "refused": counters.refused,
             },
         }
-
-    def tokens(self, _: Order) -> Any:
-        """Return the issued access tokens with their state."""
-        vendor = self._sim.vendor
-        return [
-            vendor.describe_token(t, stored) for t, stored in vendor.oauth.access_tokens.items()
-        ]
 
 
 def _number(order: Order, name: str) -> float:
@@ -219,7 +202,7 @@ def _endpoint(act: Callable[[Order], Any]) -> Callable[[Request], Awaitable[Resp
             return JSONResponse({"message": "loopback callers only"}, 403)
         body = await request.body()
         try:
-            order = orjson.loads(body) if body else {}
+            order = orjson.loads(body) if body else dict(request.query_params)
             if not isinstance(order, dict):
                 raise BadOrder("the body must be a JSON object")
             outcome = act(order)

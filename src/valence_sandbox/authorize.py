@@ -1,6 +1,7 @@
 """The authorization endpoint: login form, consent form, redirect."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from valence_sandbox import pages
-from valence_sandbox.oauth import AuthorizationServer
+from valence_sandbox.oauth import AuthorizationServer, Challenge, Grant
 from valence_sandbox.settings import SandboxSettings
 from valence_sandbox.switches import Switches
 
@@ -20,8 +21,16 @@ class AuthorizingVendor(Protocol):
 
     oauth: AuthorizationServer
     switches: Switches
-    tenants: dict[str, Any]
-    authorize_path: str
+
+    @property
+    def tenants(self) -> Mapping[str, Any]:
+        """The accounts by name."""
+        ...
+
+    @property
+    def authorize_path(self) -> str:
+        """The address of the pages."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +39,14 @@ class Ticket:
 
     client_id: str
     redirect_uri: str
-    scope: str
+    scopes: tuple[str, ...]
     state: str | None
     tenant: str
+    challenge: Challenge | None
 
 
-_CARRIED = ("client_id", "redirect_uri", "response_type", "scope", "state")
+_PKCE = ("code_challenge", "code_challenge_method")
+_CARRIED = ("client_id", "redirect_uri", "response_type", "state", *_PKCE)
 
 
 class AuthorizationPages:
@@ -43,6 +54,8 @@ class AuthorizationPages:
 
     def __init__(self, vendor: AuthorizingVendor, settings: SandboxSettings) -> None:
         self._vendor = vendor
+        self._rules = vendor.oauth.rules
+        self._carried = (*_CARRIED, *self._rules.scope_parameters)
         tenants = list(vendor.tenants)
         self._users = {
             settings.username: (settings.password, tenants[0]),
@@ -61,13 +74,13 @@ class AuthorizationPages:
 
     async def ask(self, request: Request) -> Response:
         """Show the login form for a well-formed authorization request."""
-        asked = {name: request.query_params.get(name, "") for name in _CARRIED}
+        asked = {name: request.query_params.get(name, "") for name in self._carried}
         return self._problem(asked) or HTMLResponse(self._login(asked))
 
     async def log_in(self, request: Request) -> Response:
         """Check the login and show the consent form."""
         form = await request.form()
-        asked = {name: str(form.get(name, "")) for name in _CARRIED}
+        asked = {name: str(form.get(name, "")) for name in self._carried}
         problem = self._problem(asked)
         if problem is not None:
             return problem
@@ -78,13 +91,19 @@ class AuthorizationPages:
         self._tickets[ticket] = Ticket(
             asked["client_id"],
             asked["redirect_uri"],
-            asked["scope"] or "full",
+            self._rules.asked(asked),
             asked["state"] or None,
             tenant,
+            self._challenge(asked),
         )
-        action = self._vendor.authorize_path + "/consent"
         return HTMLResponse(
-            pages.consent_page(action, ticket, client_id=asked["client_id"], tenant=tenant)
+            pages.consent_page(
+                self._vendor.authorize_path + "/consent",
+                ticket,
+                client_id=asked["client_id"],
+                tenant=tenant,
+                scopes=self._rules.asked(asked),
+            )
         )
 
     async def decide(self, request: Request) -> Response:
@@ -94,12 +113,11 @@ class AuthorizationPages:
         if ticket is None:
             return HTMLResponse(pages.error_page("Expired", "Start again at the application."), 400)
         if form.get("decision") == "allow":
+            grant = Grant(ticket.client_id, ticket.tenant, scopes=ticket.scopes)
             code = self._vendor.oauth.issue_code(
-                client_id=ticket.client_id,
-                tenant=ticket.tenant,
-                redirect_uri=ticket.redirect_uri,
+                grant, redirect_uri=ticket.redirect_uri, challenge=ticket.challenge
             )
-            answer = {"code": code, "scope": f"{ticket.scope}|{ticket.tenant}"}
+            answer = {"code": code, **self._rules.redirect_extra(grant)}
         else:
             extra = dict.fromkeys(self._vendor.switches["deny_extra_fields"], "denied")
             answer = {"error": "access_denied", **extra}
@@ -112,13 +130,27 @@ class AuthorizationPages:
         carried = {name: value for name, value in asked.items() if value}
         return pages.login_page(self._vendor.authorize_path + "/login", carried, failed=failed)
 
+    def _challenge(self, asked: dict[str, str]) -> Challenge | None:
+        if self._rules.pkce == "ignored" or not asked["code_challenge"]:
+            return None
+        return Challenge(asked["code_challenge"], asked["code_challenge_method"] or "plain")
+
     def _problem(self, asked: dict[str, str]) -> Response | None:
+        rules, scopes = self._rules, self._rules.asked(asked)
+        unknown = set(scopes) - rules.scopes if rules.scopes else set()
+        challenge = self._challenge(asked)
         if asked["client_id"] not in self._vendor.oauth.clients:
             text = "No application is registered under this client_id."
         elif asked["response_type"] != "code":
             text = "response_type must be code."
-        elif asked["scope"] not in ("", "full"):
-            text = "The only scope is full."
+        elif unknown or not scopes:
+            text = (
+                f"No such scope: {', '.join(sorted(unknown))}." if unknown else "scope is missing."
+            )
+        elif challenge is not None and challenge.method not in rules.pkce_methods:
+            text = "There is no such code_challenge_method."
+        elif challenge is None and rules.pkce == "required":
+            text = "code_challenge is missing."
         elif not self._vendor.oauth.is_redirect_allowed(asked["redirect_uri"]):
             text = "The redirect_uri must be https, or http on loopback."
         else:

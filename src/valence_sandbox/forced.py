@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-KINDS = ("401", "429", "500", "503", "html", "slow", "cut")
+from valence_sandbox.answers import Answer
+
+# `answer` is whatever the order says; `slow` answers late but as usual.
+KINDS = ("401", "403", "404", "429", "500", "503", "html", "slow", "cut", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,7 @@ class ForcedFault:
     count: int
     path: str = "/crm"
     seconds: float = 0.0
+    answer: Answer | None = None
 
 
 class ForcedFaults:

@@ -1,6 +1,6 @@
 """The vendor's login and consent pages: plain HTML forms that a person or a script can drive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 _FRAME = """<!doctype html> <html lang="en"><head><meta charset="utf-8"><meta name="viewport"
@@ -37,11 +37,14 @@ def login_page(action: str, carried: Mapping[str, str], *, failed: bool = False)
     )
 
 
-def consent_page(action: str, ticket: str, *, client_id: str, tenant: str) -> str:
+def consent_page(
+    action: str, ticket: str, *, client_id: str, tenant: str, scopes: Sequence[str]
+) -> str:
     """Return the allow-or-deny form."""
+    wanted = escape(", ".join(scopes))
     return _FRAME.format(
         title="Allow access (sandbox)",
-        body=f"""<h1>Allow access?</h1><p><b>{escape(client_id)}</b> wants full access to
+        body=f"""<h1>Allow access?</h1><p><b>{escape(client_id)}</b> wants {wanted} access to
 <b>{escape(tenant)}</b>.</p><form method="post" action="{escape(action)}">
 {_hidden({"ticket": ticket})}
 <button class="btn btn-primary" id="allow" name="decision" value="allow">Allow</button>

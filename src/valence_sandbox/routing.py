@@ -14,7 +14,9 @@ class _Node:
 
 
 class RouteTable:
-    """Patterns such as `orders/*/items`; `*` is any one segment, `*:data` one with that suffix."""
+    """Patterns such as `orders/*/items`; `*` is any one segment, `*:data` one with that suffix,
+    `**` at the end one or more.
+    """
 
     def __init__(self, routes: Mapping[tuple[str, str], Handler]) -> None:
         self._root = _Node()
@@ -44,4 +46,6 @@ class RouteTable:
         for part in (first, suffix, "*"):
             if part in node.below:
                 found += self._nodes(node.below[part], rest)
+        if "**" in node.below:
+            found.append(node.below["**"])
         return found

@@ -1,10 +1,26 @@
 """Keap as data: addresses, switches, quotas, property sets, enumerations."""
 
+from valence_sandbox.oauth import Grant, OAuthRules
 from valence_sandbox.switches import Switch
 
-SCOPE = "full"
 TENANT = "sbx123.infusionsoft.com"
 OTHER_TENANT = "sbx456.infusionsoft.com"
+KEYS = {"KeapAK-sandbox": TENANT}
+
+
+def scope_text(grant: Grant, _: str = "") -> str:
+    """Return the scope as Keap writes it: with the account behind a bar."""
+    return f"full|{grant.tenant}"
+
+
+OAUTH = OAuthRules(
+    scopes=frozenset({"full"}),
+    default_scope="full",
+    pkce="ignored",
+    access_seconds=86_399,
+    scope_text=scope_text,
+    redirect_extra=lambda grant: {"scope": scope_text(grant)},
+)
 
 SWITCHES = {
     "redirect_match": Switch("exact", ("prefix", "any"), "how redirect_uri is compared"),

@@ -3,8 +3,9 @@
 import base64
 import binascii
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from inspect import isawaitable
+from typing import Any
 from urllib.parse import unquote_plus
 
 from starlette.datastructures import QueryParams
@@ -12,19 +13,21 @@ from starlette.datastructures import QueryParams
 from valence_sandbox.answers import Answer
 from valence_sandbox.clock import SandboxClock
 from valence_sandbox.fields import Invalid
-from valence_sandbox.oauth import AccessToken, AuthorizationServer, Grant, OAuthFault
+from valence_sandbox.oauth import AuthorizationServer, OAuthFault
+from valence_sandbox.simulation import BadOrder
 from valence_sandbox.switches import Switches
 from valence_sandbox.throttle import Window
 from valence_sandbox.vendors.keap import routes
 from valence_sandbox.vendors.keap.call import Call, Refusal
 from valence_sandbox.vendors.keap.description import (
+    KEYS,
+    OAUTH,
     OTHER_TENANT,
     QUOTAS,
-    SCOPE,
     SWITCHES,
     TENANT,
 )
-from valence_sandbox.vendors.keap.tenant import Tenant
+from valence_sandbox.vendors.keap.tenant import SEEDABLE, Tenant
 
 _HTML_404 = "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
 _HTML_400 = (
@@ -39,13 +42,15 @@ class Keap:
     key = "keap"
     authorize_path = "/app/oauth/authorize"
     token_path = "/token"
+    fault_path = "/crm"
+    seedable = SEEDABLE
 
     def __init__(self, *, clock: SandboxClock, has_limits: bool) -> None:
         self.clock = clock
         self.switches = Switches(SWITCHES)
-        self.oauth = AuthorizationServer(clock=clock, switches=self.switches, scope=SCOPE)
+        self.oauth = AuthorizationServer(clock=clock, switches=self.switches, rules=OAUTH)
         self.tenants = {name: Tenant(name, clock=clock) for name in (TENANT, OTHER_TENANT)}
-        self.api_keys: dict[str, str] = {"KeapAK-sandbox": TENANT}
+        self.keys: dict[str, str] = dict(KEYS)
         self.has_limits = has_limits
         self.limits = {name: limit for name, (limit, _) in QUOTAS.items()}
         self._windows: dict[tuple[str, str], Window] = {}
@@ -55,6 +60,7 @@ class Keap:
         """Forget everything that happened; the clients stay registered."""
         self.switches.reset()
         self.oauth.clear()
+        self.keys = dict(KEYS)
         for tenant in self.tenants.values():
             tenant.clear()
         self.limits = {name: limit for name, (limit, _) in QUOTAS.items()}
@@ -150,8 +156,8 @@ class Keap:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = query.get("access_token", "") or headers.get("x-keap-api-key", "")
-        if token in self.api_keys:
-            return self.api_keys[token], token
+        if token in self.keys:
+            return self.keys[token], token
         stored = self.oauth.judge(token)
         if stored is None:
             return _fault("Invalid access token", "oauth.v2.InvalidAccessToken")
@@ -165,7 +171,7 @@ class Keap:
         headers = {"x-keap-tenant-id": tenant, "x-request-id": secrets.token_hex(8)}
         is_allowed = True
         now = self.clock.now_ms()
-        owner = "key" if client_id in self.api_keys else "product"
+        owner = "key" if client_id in self.keys else "product"
         for name, (_, unit) in QUOTAS.items():
             kind, _, part = name.partition("-")
             if kind not in (owner, "tenant"):
@@ -198,19 +204,19 @@ class Keap:
             headers = {**headers, "Retry-After": "1"}
         return throttled(headers)
 
-    def grant(self, *, client_id: str, tenant: str) -> Grant:
-        """Return a fresh grant, as if an owner had consented."""
-        return Grant(client_id, tenant)
+    def orders(self) -> Mapping[str, Callable[[dict[str, Any]], Any]]:
+        """Return the further orders of `/_sim`."""
+        return {"hooks/fire": self.fire_hooks}
 
-    def describe_token(self, token: str, stored: AccessToken) -> dict[str, object]:
-        """Return a token's state for the admin list."""
-        if not stored.grant.is_alive:
-            state = "grant-ended"
-        elif stored.is_revoked:
-            state = "revoked"
-        else:
-            state = "expired" if stored.expires_ms <= self.clock.now_ms() else "alive"
-        return {"accessToken": token, "tenant": stored.grant.tenant, "state": state}
+    async def fire_hooks(self, order: dict[str, Any]) -> Any:
+        """Call out to the hooks with what is due: {"now": true} with everything that waits."""
+        if not isinstance(order.get("now", False), bool):
+            raise BadOrder("now must be true or false")
+        calls = []
+        for name, tenant in self.tenants.items():
+            for call in await tenant.hooks.fire(is_impatient=order.get("now", False)):
+                calls.append({"tenant": name, **call})
+        return {"calls": calls}
 
 
 def throttled(headers: Mapping[str, str]) -> Answer:
