@@ -242,10 +242,10 @@ def sandbox_url() -> Iterator[str]:
 
 @pytest.fixture
 def sim(sandbox_url: str) -> Sim:
-    """The sandbox as it starts."""
+    """The sandbox as it starts, every vendor without limits."""
     sim = Sim(sandbox_url)
-    sim.post("reset")
-    sim.post("limits", enabled=False)
+    sim.post("all/reset")
+    sim.post("all/limits", enabled=False)
     return sim
 
 

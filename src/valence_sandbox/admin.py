@@ -1,6 +1,6 @@
 """`/_sim`: what tests and people move the sandbox with; loopback callers only."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from inspect import isawaitable
 from typing import Any
 
@@ -187,6 +187,34 @@ class Admin:
                 "refused": counters.refused,
             },
         }
+
+
+class EveryAdmin:
+    """One order for all vendors at once."""
+
+    def __init__(self, admins: Sequence[Admin]) -> None:
+        self._admins = admins
+
+    def routes(self) -> list[Route]:
+        """Return the routes to mount: what makes sense without knowing the vendor."""
+        return [
+            Route("/_sim/all/reset", _endpoint(self.reset), methods=["POST"]),
+            Route("/_sim/all/limits", _endpoint(self.limits), methods=["POST"]),
+        ]
+
+    def reset(self, order: Order) -> Any:
+        """Put everything back to how it started."""
+        for admin in self._admins:
+            admin.reset(order)
+        return {}
+
+    def limits(self, order: Order) -> Any:
+        """Let quotas refuse or not: {"enabled": false}."""
+        if set(order) != {"enabled"}:
+            raise BadOrder("enabled is all that can be said to every vendor")
+        for admin in self._admins:
+            admin.limits(order)
+        return {}
 
 
 def _number(order: Order, name: str) -> float:

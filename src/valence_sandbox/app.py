@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from valence_sandbox.admin import Admin
+from valence_sandbox.admin import Admin, EveryAdmin
 from valence_sandbox.answers import Answer
 from valence_sandbox.authorize import AuthorizationPages
 from valence_sandbox.clock import SandboxClock
@@ -44,13 +44,13 @@ def create_app(
     next(iter(keap.tenants.values())).seed_contacts(settings.contacts)
     simulation = Simulation(keap, journal=Journal(frozenset({"x-keap-api-key", "access_token"})))
     endpoints = VendorEndpoints(keap, simulation)
-    admins = [*Admin(simulation).routes(), *Admin(simulation, root="/_sim/keap").routes()]
+    admins = [Admin(simulation), Admin(simulation, root="/_sim/keap")]
     hosted: list[Route] = []
     for description in (*descriptions(), *further):
         vendor = Vendor(description, clock=SandboxClock(), has_limits=settings.has_limits)
         vendor.oauth.clients[settings.client_id] = settings.client_secret
         moved = Simulation(vendor, journal=Journal(description.secret_names))
-        admins += Admin(moved, root=f"/_sim/{description.key}").routes()
+        admins.append(Admin(moved, root=f"/_sim/{description.key}"))
         hosted += Host(vendor, moved, settings).routes()
     return Starlette(
         routes=[
@@ -58,7 +58,8 @@ def create_app(
             Route(keap.token_path, endpoints.token, methods=["POST"]),
             *AuthorizationPages(keap, settings).routes(),
             *hosted,
-            *admins,
+            *EveryAdmin(admins[1:]).routes(),
+            *(route for admin in admins for route in admin.routes()),
         ],
         exception_handlers={404: not_found},
     )

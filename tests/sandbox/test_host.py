@@ -225,6 +225,22 @@ def test_orders_move_one_vendor_alone(acme: Sim, other: Sim) -> None:
     assert len(call(acme, "GET", "acme/v1/people").json()["data"]) == 1
 
 
+def test_one_order_reaches_every_vendor(acme: Sim) -> None:
+    """Reset and limits; anything else must name its vendor."""
+    acme.post("seed", people=3)
+    everywhere = Sim(acme.url, root="/_sim/all")
+    everywhere.post("reset")
+    assert len(call(acme, "GET", "acme/v1/people").json()["data"]) == 1
+    acme.post("limits", burst=0)
+    assert call(acme, "GET", "acme/v1/people").status_code == 429
+    everywhere.post("limits", enabled=False)
+    assert call(acme, "GET", "acme/v1/people").status_code == 200
+    assert Sim(acme.url).post("limits")["enabled"] is False
+    everywhere.post("limits", enabled=True)
+    refused = requests.post(f"{acme.url}/_sim/all/limits", json={"burst": 1}, timeout=5)
+    assert refused.status_code == 400
+
+
 def test_the_journal_shows_calls_without_secrets(other: Sim) -> None:
     """Method, path, query, headers, body, status; narrowed by prefix and method."""
     requests.get(f"{other.url}/strict/page", params={"key": "k1", "a": "b"}, timeout=10)
