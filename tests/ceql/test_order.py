@@ -18,6 +18,9 @@ TWO = Ordering("order", "order_direction", "ASCENDING", "DESCENDING", {"id": "id
         ("name", PLAIN, (("order", "name asc"),)),
         ("a.b desc, c", PLAIN, (("order", "a.b desc,c asc"),)),
         ("name", Ordering("o", ascending="", descending="desc"), (("o", "name"),)),
+        ("a, b desc", Ordering("o", ascending="", descending="-"), (("o", "a,-b"),)),
+        ("a desc", Ordering("q", ascending="sort:", descending="sort:-"), (("q", "sort:-a"),)),
+        ("a, b desc", Ordering("o", ascending="+", descending="-"), (("o", "+a,-b"),)),
         (
             "at desc",
             Ordering("$orderby", fields={"at": "created/on"}),

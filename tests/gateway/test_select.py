@@ -52,6 +52,31 @@ def test_what_the_vendor_can_say_goes_to_it(
 
 
 @pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        ({"where": "a=1"}, (("q", "a eq 1 sort:id"),)),
+        ({"where": "a=1", "orderBy": "b desc"}, (("q", "a eq 1 sort:-b"),)),
+        ({"orderBy": "b"}, (("q", "sort:b"),)),
+        ({"where": "x[*]=1"}, ()),
+        ({"fields": "a"}, ()),
+    ],
+)
+def test_filter_and_order_may_share_a_parameter(
+    query: dict[str, str], sent: tuple[tuple[str, str], ...]
+) -> None:
+    """The filter first; where a call says no order the default stands there too."""
+    ordering = {
+        "parameter": "q",
+        "ascending": "sort:",
+        "descending": "sort:-",
+        "default": "sort:id",
+    }
+    rule = {"dialect": "odata", "parameter": "q", "residue": True}
+    found = selected(query, **{"x-valence": {"ordering": ordering, "filter": rule}})
+    assert found.parameters == sent
+
+
+@pytest.mark.parametrize(
     ("query", "more", "code"),
     [
         ({"where": "a=1"}, {}, "unsupported-field"),

@@ -7,6 +7,8 @@ from valence.domain import InvalidRequest, Ordering
 
 # In one parameter a name with a blank or a comma would be read as two orders.
 _NAME = re.compile(r"[\w$@:/.-]+\Z")
+# A direction that ends so stands before its field: `-created`, `sort:-created`.
+_BEFORE = ("-", "+", ":")
 
 
 def order_parameters(orders: tuple[Order, ...], rule: Ordering) -> tuple[tuple[str, str], ...]:
@@ -18,8 +20,7 @@ def order_parameters(orders: tuple[Order, ...], rule: Ordering) -> tuple[tuple[s
     if not orders:
         return () if rule.default is None else ((rule.parameter, rule.default),)
     if rule.direction_parameter is None:
-        said = (f"{_word(order, rule)} {_direction(order, rule)}".rstrip() for order in orders)
-        return ((rule.parameter, ",".join(said)),)
+        return ((rule.parameter, ",".join(_said(order, rule) for order in orders)),)
     if len(orders) > 1:
         raise InvalidRequest(
             "This resource orders by one field; it cannot do several.", code="unsupported-operator"
@@ -28,6 +29,13 @@ def order_parameters(orders: tuple[Order, ...], rule: Ordering) -> tuple[tuple[s
         (rule.parameter, _word(orders[0], rule)),
         (rule.direction_parameter, _direction(orders[0], rule)),
     )
+
+
+def _said(order: Order, rule: Ordering) -> str:
+    word, direction = _word(order, rule), _direction(order, rule)
+    if direction.endswith(_BEFORE):
+        return direction + word
+    return f"{word} {direction}".rstrip()
 
 
 def _word(order: Order, rule: Ordering) -> str:

@@ -127,9 +127,10 @@ class Ordering:
     """How `orderBy` reaches the vendor.
 
     `parameter` takes the field; `direction_parameter` the direction in the vendor's words, or
-    None: the direction follows the field after a blank. `fields` maps a field to the vendor's word
-    and is all that can be ordered by; None: any. `default` is sent when nobody asks: the order
-    that keeps pages from overlapping.
+    None: the direction follows the field after a blank, or, where it ends in a sign or a colon,
+    stands before it. `fields` maps a field to the vendor's word and is all that can be ordered by;
+    None: any. `default` is sent when nobody asks: the order that keeps pages from overlapping.
+    Where the filter has the same parameter, it takes both, the filter first.
     """
 
     parameter: str

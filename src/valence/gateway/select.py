@@ -51,6 +51,9 @@ def select(operation: Operation, query: Mapping[str, str], resolved: Resolved) -
         sent, sorts = _order(operation, order_by)
         parameters += sent
     projection = _projection(fields) if fields else None
+    if _share_parameter(operation):
+        is_ordered = bool(order_by and order_by.strip())
+        parameters = _joined(operation, parameters, is_ordered=is_ordered)
     return Selection(tuple(parameters), keeps, sorts, projection, conditions)
 
 
@@ -112,6 +115,27 @@ def _sorted(records: list[Record], orders: Any) -> list[Record]:
 def _passes(operation: Operation, name: str) -> bool:
     """Tell whether a parameter is sent to the vendor, or to a script, as it is."""
     return any(row.name == name and row.type == "query" for row in operation.parameters)
+
+
+def _share_parameter(operation: Operation) -> bool:
+    rule, ordering = operation.filter, operation.ordering
+    return rule is not None and ordering is not None and rule.parameter == ordering.parameter
+
+
+def _joined(
+    operation: Operation, parameters: list[tuple[str, str]], *, is_ordered: bool
+) -> list[tuple[str, str]]:
+    """Return parameters with filter and order in one, as search languages of vendors want it."""
+    ordering = operation.ordering
+    if ordering is None:
+        return parameters
+    texts = [text for name, text in parameters if name == ordering.parameter]
+    if not texts:
+        return parameters
+    if not is_ordered and ordering.default is not None:
+        texts.append(ordering.default)
+    others = [pair for pair in parameters if pair[0] != ordering.parameter]
+    return [*others, (ordering.parameter, " ".join(texts))]
 
 
 # -- fields ----------------------------------------------------------------------------------------
