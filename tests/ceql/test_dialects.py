@@ -1,5 +1,8 @@
 """Rules for dialects: the vendor's words, residues, and what is refused."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 
@@ -10,20 +13,24 @@ from valence.ceql import (
     compile_filter,
     dialect,
     dialect_names,
+    dialects,
     parse,
     to_query_parameters,
     to_text,
 )
 from valence.domain import DefinitionError, Filter, InvalidRequest
 
+# Dialects that leave everything to be evaluated: what they say makes the vendor's list shorter.
+NARROWING = {"close-search"}
 WORDS = {"email": "email", "since": "since_time", "active": "is_active", "city": "address.city"}
 
 
 def test_dialects_are_found_by_name() -> None:
     """Each file of the folder; another name is a fault of the definition."""
-    assert dialect_names() == ("keap", "odata", "query-parameters", "soql", "sql")
+    files = Path(dialects.__file__).parent.glob("[a-z]*.py")
+    assert dialect_names() == tuple(sorted(file.stem.replace("_", "-") for file in files))
     for wrong in ("nothing", "", "query_parameters", "__init__", "../odata", "ODATA"):
-        with pytest.raises(DefinitionError, match="there are keap, odata, query-parameters"):
+        with pytest.raises(DefinitionError, match=r"there are .*keap, .*odata, .*query-parameters"):
             dialect(wrong)
 
 
@@ -42,6 +49,7 @@ def test_dialects_are_found_by_name() -> None:
             ),
         ),
         ("keap", (("q", "email==a;is_active==true;address.city==x"),)),
+        ("lookups", (("email", "a"), ("is_active", "true"), ("address.city", "x"))),
     ],
 )
 def test_the_vendors_words_and_parameter(
@@ -54,7 +62,7 @@ def test_the_vendors_words_and_parameter(
     assert translated.residue is None
 
 
-@pytest.mark.parametrize("name", dialect_names())
+@pytest.mark.parametrize("name", sorted({*dialect_names()} - NARROWING))
 def test_a_field_that_is_not_filterable(name: str) -> None:
     """It is named, with those that are; or it is left over."""
     expression = parse("email = 'a' and name = 'x'")
@@ -78,6 +86,8 @@ def test_a_field_that_is_not_filterable(name: str) -> None:
         ("soql", "a = null and b = 1", "b = 1", "a = null"),
         ("sql", "(a='x' or t[*]=1) and b='y'", '"b" = :where_1', "a = 'x' or t[*] = 1"),
         ("keap", "a != 1 and b = 'x' and c like '%x'", "b==x", "a != 1 and c like '%x'"),
+        ("lookups", "a > 1 and b != 2 and (c=1 or d=2)", "1", "b != 2 and (c=1 or d=2)"),
+        ("lookups", "a < 1 and a < 2", "1", "a < 2"),
     ],
 )
 def test_what_a_dialect_cannot_say_is_left(
@@ -89,6 +99,73 @@ def test_what_a_dialect_cannot_say_is_left(
     assert (translated.parameters[0][1] if translated.parameters else None) == said
     with pytest.raises(InvalidRequest):
         dialect(name)(parse(clause), Filter(name))
+
+
+LOOKUPS = Filter("lookups", fields={"owner": "user_id", "made": "date_created__"}, has_residue=True)
+
+
+@pytest.mark.parametrize(
+    ("clause", "parameters", "residue"),
+    [
+        ("owner = 'u1'", (("user_id", "u1"),), None),
+        ("made > '2018-01-15'", (("date_created__gt", "2018-01-15"),), None),
+        (
+            "made >= '2018-01-15' and made < '2018-02-01'",
+            (("date_created__gte", "2018-01-15"), ("date_created__lt", "2018-02-01")),
+            None,
+        ),
+        ("made <= 5", (("date_created__lte", "5"),), None),
+        ("made = '2018-01-15'", (), "made = '2018-01-15'"),
+        ("owner > 'u1'", (), "owner > 'u1'"),
+        ("owner = null and made > null", (), "owner = null and made > null"),
+        ("owner in ('u1', 'u2')", (), "owner in ('u1', 'u2')"),
+    ],
+)
+def test_lookups_know_which_fields_have_bounds(
+    clause: str, parameters: tuple[tuple[str, str], ...], residue: str | None
+) -> None:
+    """A word that ends in `__` has bounds and nothing else."""
+    translated = dialect("lookups")(parse(clause), LOOKUPS)
+    assert translated.parameters == parameters
+    assert translated.residue == (None if residue is None else parse(residue))
+
+
+CLOSE = Filter(
+    "close-search", fields={"display_name": "name", "date_updated": "date_updated>="},
+    has_residue=True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("clause", "said"),
+    [
+        ("display_name = 'Acme Corp'", 'name:"Acme Corp"'),
+        ("display_name in ('A', 'B') and date_updated > '2018-01-15T10:30:59.123456+00:00'",
+         '(name:"A" or name:"B") date_updated>="2018-01-15T10:30"'),
+        ("date_updated >= '2018-01-15'", 'date_updated>="2018-01-15"'),
+        ("date_updated > '2018-01-15 10:30:00'", 'date_updated>="2018-01-15T10:30"'),
+        ("date_updated > '2018-01-15T10:30:00+02:00'", None),
+        ("date_updated < '2018-01-15'", None),
+        ("date_updated = '2018-01-15'", None),
+        ("date_updated > 'yesterday'", None),
+        ("display_name = '!?'", None),
+        ("display_name = 'the \"one\"'", None),
+        ("display_name in ('A', '!')", None),
+        ("display_name > 'A'", None),
+        ("display_name = 5", None),
+        ("display_name like 'A%'", None),
+        ("display_name != 'A'", None),
+        ("display_name = 'A' or display_name = 'B'", None),
+        ("phone = '1' and display_name = 'A'", 'name:"A"'),
+    ],
+)  # fmt: skip
+def test_a_search_narrows_and_the_filter_decides(clause: str, said: str | None) -> None:
+    """Only what cannot lose a record is said, and all of it is evaluated again."""
+    translated = dialect("close-search")(parse(clause), CLOSE)
+    assert translated.parameters == ((("query", said),) if said else ())
+    assert translated.residue == parse(clause)
+    with pytest.raises(InvalidRequest):
+        dialect("close-search")(parse(clause), replace(CLOSE, has_residue=False))
 
 
 def test_values_of_a_term_that_was_left_are_not_sent() -> None:
