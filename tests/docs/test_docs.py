@@ -175,7 +175,7 @@ def test_the_commands_of_an_own_element_work(caller: Caller, tmp_path: Path) -> 
 
 
 def played(page: str, home: Path) -> str:
-    """Run a tutorial in one shell and return what it prints.
+    """Run a page's commands in one shell and return what it prints.
 
     Only the browser is played, and the ports are free ones. A command that fails ends it, and
     what it has started: that would hold its output open."""
@@ -185,15 +185,15 @@ def played(page: str, home: Path) -> str:
         f"""CODE=$({sys.executable} -c '{visit} print(consent(sys.argv[1])["code"])' "$URL")"""
     )
     ending = "trap 'kill $(jobs -p) 2> /dev/null || true' EXIT"
-    script = f"set -e -o pipefail\n{ending}\n" + "\n".join(blocks(DOCS / "tutorial" / page))
+    script = f"set -e -o pipefail\n{ending}\n" + "\n".join(blocks(DOCS / page))
     for line, instead in (
-        ('read -r -p "code: " CODE', browser),
         ("make venv\n", ""),
         (". .venv/bin/activate\n", f"export PATH={Path(sys.executable).parent}:$PATH\n"),
         ("kill %1 %2", "kill $(jobs -p); wait || true"),
     ):
         assert line in script
         script = script.replace(line, instead)
+    script = script.replace('read -r -p "code: " CODE', browser)
     ports = {"8080": str(hub), "8090": str(sandbox)}
     script = re.sub("8080|8090", lambda found: ports[found[0]], script)
     ran = subprocess.run(
@@ -210,7 +210,7 @@ def played(page: str, home: Path) -> str:
 
 def test_the_tutorial_runs_from_top_to_bottom(tmp_path: Path) -> None:
     """Each of its steps shows what the page says of it."""
-    shown = played("authenticate-infusionsoft.md", tmp_path)
+    shown = played("tutorial/authenticate-infusionsoft.md", tmp_path)
     for found in ('"given_name":"Kelly"', '"family_name":"Silver"', "refreshed", "issued"):
         assert found in shown
 
@@ -221,7 +221,7 @@ OF_EVERY_ELEMENT = ("/ping", "/objects", "/objects/contacts/metadata")
 
 def test_the_tutorial_of_every_resource_calls_every_resource(tmp_path: Path) -> None:
     """What the hub logged of the walk is every operation that the definition declares."""
-    shown = played("every-resource.md", tmp_path)
+    shown = played("tutorial/every-resource.md", tmp_path)
     (log,) = tmp_path.glob("*/hub.log")
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     calls = [line for line in lines if line.get("event") == "request"]
@@ -280,3 +280,15 @@ def _check_what_it_shows(shown: str) -> None:
     assert any(line.startswith("elements-error: ") for line in lines)
     replaced = next(line for line in lines if '"title":"Bread tasting"' in line)
     assert "location" not in json.loads(replaced)
+
+
+def test_adding_an_element_works_as_its_page_says(tmp_path: Path) -> None:
+    """The draft checks, its mistakes are told, and the element made of it can be called."""
+    lines = played("how-to/add-an-element.md", tmp_path).splitlines()
+    assert "labels.yaml: good" in lines
+    assert any(re.match(r"wrong.yaml:\d+ at /resources/0/rotKey: ", line) for line in lines)
+    created = json.loads(next(line for line in lines if line.startswith('{"id"')))
+    assert created["name"] == "Regulars"
+    assert [created] == json.loads(next(line for line in lines if line.startswith("[{")))
+    assert json.loads(lines[-1])["requestId"]
+    assert "provisionAuthValidation: GET /tags tries the credentials" in "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`valence elements list|show|check|schema`: the catalog, and definitions being written."""
+"""`valence elements list|show|new|check|export|schema`: the catalog, and definitions to come."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from valence.cli.options import AsJson
+from valence.domain import OperatorError
 
 app = typer.Typer(help="The catalog of elements.", no_args_is_help=True)
 
@@ -52,6 +53,45 @@ def show(
 
 
 @app.command()
+def new(
+    source: Annotated[str, typer.Argument(help="An OpenAPI description: a file or an address.")],
+    key: Annotated[str, typer.Option(help="Key of the element; else made of the title.")] = "",
+    hub: Annotated[str, typer.Option(help="Hub that it belongs to.")] = "general",
+    element_id: Annotated[int, typer.Option("--id", help="Its id; else the next free one.")] = 0,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
+) -> None:
+    """Draft a definition from the vendor's OpenAPI description."""
+    from valence.elements import Catalog
+    from valence.elements.draft import Description, as_file, draft
+
+    is_address = "://" in source
+    content = _fetched(source) if is_address else _text_of(Path(source))
+    number = element_id or max(element.id for element in Catalog.load().all()) + 1
+    origin = source if is_address else Path(source).name
+    made = draft(Description.read(content), key=key, element_id=number, hub=hub, source=origin)
+    text = as_file(made)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    if output.exists():
+        raise OperatorError(f"{output} exists already; name another file.")
+    output.write_text(text, encoding="utf-8")
+    typer.echo(f"{output}: {len(made.form['resources'])} operations. To check by hand:")
+    for note in made.notes:
+        typer.echo(f"- {note}")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="A definition file.", exists=True, dir_okay=False)],
+) -> None:
+    """Print a definition as element JSON, as `POST /elements` takes it."""
+    from valence.elements import load_document
+
+    typer.echo(json.dumps(load_document(file), ensure_ascii=False))
+
+
+@app.command()
 def check(
     files: Annotated[
         list[Path],
@@ -78,3 +118,32 @@ def schema() -> None:
     from valence.elements import definition_schema
 
     typer.echo(json.dumps(definition_schema(), indent=2))
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise OperatorError(f"{file} cannot be read: {exc}") from exc
+
+
+def _fetched(address: str) -> str:
+    """Return what an address answers, by the rules of every outbound call."""
+    import asyncio
+
+    from valence.domain import SystemClock
+    from valence.egress import Egress, OutboundPolicy, OutboundRequest
+    from valence.settings import load_settings
+
+    async def fetch() -> str:
+        policy = OutboundPolicy(allow_loopback=load_settings().outbound_allow_loopback)
+        egress = Egress.open(policy, clock=SystemClock())
+        try:
+            answer = await egress.send(OutboundRequest("GET", address))
+        finally:
+            await egress.close()
+        if answer.status != 200:
+            raise OperatorError(f"{address} answers {answer.status}, not a description.")
+        return answer.body.decode("utf-8", "replace")
+
+    return asyncio.run(fetch())
