@@ -4,43 +4,16 @@ Examples are documentation that runs: the console shows them, and here they must
 called in the order of the definition, on the sandbox as it starts; what one saves, later ones use.
 Whatever deletes comes last, so that an example may read what another deletes."""
 
-import re
 from dataclasses import replace
-from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
 
 from tests.journeys.conftest import Caller
-from valence.domain import Element, Example, Operation
+from valence.cli.grading.examples import address, filled, names_in
+from valence.domain import Element, Example, InvalidRequest, Operation
 from valence.elements import Catalog
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ELEMENTS = Catalog.load().all()
-
-
-def filled(value: Any, saved: dict[str, str]) -> Any:
-    """Return a value with `{name}` replaced by what an earlier example saved."""
-    if isinstance(value, str):
-        if value[:1] == "{" and value[1:-1] in saved:
-            found = saved[value[1:-1]]
-            return int(found) if found.isdecimal() else found
-        return _PLACEHOLDER.sub(lambda found: saved.get(found[1], found[0]), value)
-    if isinstance(value, dict):
-        return {name: filled(part, saved) for name, part in value.items()}
-    if isinstance(value, list):
-        return [filled(part, saved) for part in value]
-    return value
-
-
-def address(operation: Operation, example: Example, saved: dict[str, str]) -> str:
-    """Return path and query of an example."""
-    path = operation.path
-    for name, value in example.path_values.items():
-        path = path.replace("{" + name + "}", quote(str(filled(value, saved)), safe=""))
-    assert "{" not in path, f"{operation.method} {path}: an example leaves a placeholder open"
-    query = {name: str(filled(value, saved)) for name, value in example.query.items()}
-    return path + (f"?{urlencode(query)}" if query else "")
 
 
 def examples(element: Element) -> list[tuple[Operation, Example]]:
@@ -98,6 +71,9 @@ def test_names_are_filled_in_wherever_they_stand() -> None:
         "a": 12,
         "b": ["x-12", "{none}"],
     }
+    assert names_in({"a": "{contact}", "b": ["{tag}-x", 1], "c": None}) == {"contact", "tag"}
     operation = replace(ELEMENTS[0].operations[0], path="/contacts/{id}/tags")
     example = Example({"id": "{contact}"}, {"q": "{tag} y"})
     assert address(operation, example, saved) == "/contacts/12/tags?q=x+y"
+    with pytest.raises(InvalidRequest, match="placeholder open"):
+        address(operation, Example(), saved)

@@ -1,16 +1,14 @@
 """One HTTP exchange of the demo, sent and shown, secrets masked."""
 
 import json
-import urllib.request
-from dataclasses import dataclass
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
+from valence.cli.calls import Answer, call
 from valence.domain import MASK
 
 _SHOWN_HEADERS = (
@@ -20,15 +18,6 @@ _SHOWN_HEADERS = (
     "elements-next-page-token",
 )
 LONGEST_BODY_LINES = 26
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: dict[str, str]
-    json: Any
 
 
 class Exchanger:
@@ -56,35 +45,22 @@ class Exchanger:
         Args:
             hide: a field of the answer that is a secret.
         """
-        request = urllib.request.Request(url, method=method)  # noqa: S310 - loopback
-        if authorization is not None:
-            request.add_header("Authorization", authorization)
-        if body is not None:
-            request.data = json.dumps(body).encode()
-            request.add_header("Content-Type", "application/json")
         parts = urlsplit(url)
         self._print(f"> {method} {parts.path}" + (f"?{parts.query}" if parts.query else ""), "cyan")
         if authorization is not None:
             self._print(f"> Authorization: {authorization}", "cyan")
         if body is not None:
             self._print_json(body)
-        try:
-            response = urllib.request.urlopen(request)  # noqa: S310 - loopback
-        except HTTPError as exc:
-            response = exc
-        with response:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            raw = response.read()
-            status = response.status or 0
-        self._print(f"< {status}", "green" if status == 200 else "red")
+        answer = call(method, url, authorization=authorization, body=body)
+        self._print(f"< {answer.status}", "green" if answer.status == 200 else "red")
         for name in _SHOWN_HEADERS:
-            if name in headers:
-                self._print(f"< {name}: {headers[name]}", "green")
-        content = json.loads(raw) if raw else None
+            if name in answer.headers:
+                self._print(f"< {name}: {answer.headers[name]}", "green")
+        content = answer.json
         if hide and isinstance(content, dict) and isinstance(content.get(hide), str):
             self.hide(content[hide])
         self._print_json(content)
-        return Answer(status, headers, content)
+        return answer
 
     def _print(self, line: str, style: str) -> None:
         self._console.print(Text(self._masked(line), style=style), soft_wrap=True)
