@@ -53,6 +53,7 @@ from valence.domain.instances import (
     TimelineEntry,
 )
 from valence.domain.markup import strip_markup
+from valence.domain.placeholders import fill_address, fill_text, quoted_for, texts_in
 from valence.domain.privileges import PRIVILEGES_OF, Privilege, require_privilege
 from valence.domain.retry_after import http_date_ms, retry_after_seconds, server_now_ms
 from valence.domain.secret import Secret
@@ -109,12 +110,16 @@ __all__ = [
     "VendorTimeout",
     "VendorUnreachable",
     "Whose",
+    "fill_address",
+    "fill_text",
     "http_date_ms",
     "iso_seconds",
     "new_request_id",
     "parse_authorization",
+    "quoted_for",
     "require_privilege",
     "retry_after_seconds",
     "server_now_ms",
     "strip_markup",
+    "texts_in",
 ]

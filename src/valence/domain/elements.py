@@ -223,6 +223,8 @@ class Element:
     operator has pointed Valence at the sandbox vendors; `{sandbox}` stands for its address.
     `sandbox_account` is the configuration of an instance of the account that the sandbox has for
     everybody: published values, no secrets.
+    `authorize` are parameters that the vendor's authorization address wants besides the standard
+    ones; `captures` are configuration values that a token answer gives. Both are templates.
     """
 
     id: int
@@ -247,6 +249,8 @@ class Element:
     document: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
     event_hooks: tuple[Hook, ...] = ()  # they normalise what a vendor's webhook sends
     limits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # scope -> header names
+    authorize: Mapping[str, str] = field(default_factory=dict)
+    captures: Mapping[str, str] = field(default_factory=dict)
     _defaults: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -257,6 +261,11 @@ class Element:
     def entry(self, key: str) -> ConfigurationEntry | None:
         """Return the configuration entry of that key, if the element has it."""
         return next((entry for entry in self.configuration if entry.key == key), None)
+
+    def is_internal(self, key: str) -> bool:
+        """Tell whether a configuration value is the platform's to say, not a caller's."""
+        entry = self.entry(key)
+        return entry is not None and entry.is_internal
 
     def default(self, key: str) -> str | None:
         """Return the default value of a configuration key, if there is one."""

@@ -320,6 +320,8 @@ _EXTENSION: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "errors": (_is_texts, "a list of paths"),
     "sandbox": (_is_texts_by_name, "an object, configuration key to address"),
     "sandboxAccount": (_is_texts_by_name, "an object, configuration key to value"),
+    "authorize": (_is_texts_by_name, "an object, parameter to value"),
+    "captures": (_is_texts_by_name, "an object, configuration key to value"),
     "limits": (_is_limits, "an object, one object of header names a limit"),
     "totalKey": (lambda value: isinstance(value, str), "a path"),
     "examples": (_is_examples, "a list of {path, query, body, saves}"),

@@ -73,6 +73,8 @@ def compile_element(
         document=held,
         event_hooks=_hooks(held, "event", "the element"),
         limits=dict(said.get("limits") or {}),
+        authorize=dict(said.get("authorize") or {}),
+        captures=dict(said.get("captures") or {}),
     )
 
 

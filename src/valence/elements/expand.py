@@ -28,7 +28,12 @@ Place = tuple[int | str, ...]
 def misnamed(form: DefinitionForm) -> Iterator[tuple[Place, str]]:
     """Yield every name in a form that names nothing: what expansion could not follow."""
     keys = {entry.key for entry in form.configuration}
-    for name, said in (("sandbox", form.sandbox), ("sandbox_account", form.sandbox_account)):
+    keyed = {
+        "sandbox": form.sandbox,
+        "sandbox_account": form.sandbox_account,
+        "captures": form.captures,
+    }
+    for name, said in keyed.items():
         for key in said:
             if key not in keys:
                 yield (name, key), "no configuration entry has this key"
@@ -148,6 +153,10 @@ def _extension(form: DefinitionForm) -> Json:
         said["sandboxAccount"] = dict(form.sandbox_account)
     if form.limits:
         said["limits"] = form.limits
+    if form.authorize:
+        said["authorize"] = dict(form.authorize)
+    if form.captures:
+        said["captures"] = dict(form.captures)
     return said
 
 

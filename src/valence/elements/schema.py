@@ -319,6 +319,8 @@ class DefinitionForm(_Strict):
     sandbox_account: dict[str, str] = Field(default_factory=dict)
     errors: tuple[str, ...] = ()
     limits: dict[str, dict[str, str]] = Field(default_factory=dict)
+    authorize: dict[str, Text] = Field(default_factory=dict, json_schema_extra=_also(_SCALARS))
+    captures: dict[str, str] = Field(default_factory=dict)
     groups: dict[str, Rows] = Field(default_factory=dict)
     parameters: Rows = Field(default=(), json_schema_extra=_also_items(_A_TEXT))
     pre: str | None = None

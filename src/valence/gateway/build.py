@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 import orjson
 
@@ -21,6 +21,7 @@ from valence.domain import (
     Operation,
     Parameter,
     UnsupportedMediaType,
+    quoted_for,
 )
 from valence.gateway.values import (
     Body,
@@ -676,22 +677,9 @@ def _filled(text: str, call: Call, draft: _Draft) -> str:
                 value = call.resolved.configured(name)
             if value is None:
                 raise DefinitionError(f"Nothing fills {{{name}}} of the vendor's address.")
-            found.append(_quoted_for(value, before="".join(found), after=pieces[position + 1]))
+            found.append(quoted_for(value, before="".join(found), after=pieces[position + 1]))
         found.append(pieces[position + 1])
     return "".join(found)
-
-
-def _quoted_for(value: str, *, before: str, after: str) -> str:
-    """Encode a value for its place: as an address, as a host, or as one segment of a path.
-
-    Only a value that stands for the whole address or host may bring slashes: elsewhere one could
-    lead to another host than the definition names."""
-    is_followed_by_path = not after or after.startswith("/")
-    if not before and is_followed_by_path:
-        return value.rstrip("/")
-    if before in ("https://", "http://") and is_followed_by_path:
-        return quote(value.removeprefix("https://").removeprefix("http://").rstrip("/"), safe=":/")
-    return quote(value, safe="")
 
 
 def _followed(base: str, path: str, cursor: str) -> tuple[str, dict[str, Any] | None]:

@@ -21,8 +21,9 @@ from valence.domain import (
     Secret,
     ValenceError,
     Whose,
+    fill_text,
 )
-from valence.instances.clients import endpoint
+from valence.instances.clients import endpoint, scope_of
 from valence.instances.drafts import InstanceDraft
 from valence.instances.kinds import asks_owner, pkce_of
 from valence.instances.life_cycle import ON_AUTHORIZE
@@ -374,14 +375,19 @@ def _secret(value: str | None) -> Secret | None:
 
 
 def _url(element: Element, request: OAuthUrlRequest, *, state: str, verifier: str | None) -> str:
-    address = endpoint(element, "oauth.authorization.url")
-    for key, value in request.extra.items():
-        address = address.replace("{" + key + "}", value)
+    # What is internal is the platform's: a caller cannot say where the owner is sent.
+    given = {key: value for key, value in request.extra.items() if not element.is_internal(key)}
+
+    def look_up(name: str) -> str | None:
+        return given.get(name) or element.default(name)
+
+    wanted = {name: fill_text(text, look_up) for name, text in element.authorize.items()}
     return authorization_url(
-        address,
+        endpoint(element, dict(given), "oauth.authorization.url"),
         client_id=request.api_key,
         redirect_uri=request.callback_url,
-        scope=request.scope or element.default("oauth.scope") or "",
+        scope=scope_of(element, dict(given), given=request.scope),
         state=state,
         challenge=None if verifier is None else challenge_s256(verifier),
+        extra={name: text for name, text in wanted.items() if text is not None},
     )

@@ -1,9 +1,16 @@
-"""The OAuth client of an instance, and how it shows itself at the token endpoint."""
+"""The OAuth client of an instance, how it shows itself at the token endpoint, and where that is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from valence.domain import DefinitionError, Element, Secret
+from valence.domain import (
+    DefinitionError,
+    Element,
+    InvalidRequest,
+    Secret,
+    fill_address,
+    texts_in,
+)
 from valence.oauth import ClientAuthentication
 
 
@@ -31,13 +38,44 @@ def client_of(configuration: Mapping[str, str | Secret]) -> OAuthClient:
     )
 
 
-def endpoint(element: Element, *keys: str) -> str:
-    """Return the first of the element's addresses that is set. Raises DefinitionError."""
+def setting(element: Element, configuration: Mapping[str, str | Secret], key: str) -> str | None:
+    """Return a configuration value, the element's default where the instance has none."""
+    value = configuration.get(key)
+    if isinstance(value, Secret):
+        value = value.reveal()
+    return value or element.default(key)
+
+
+def endpoint(element: Element, configuration: Mapping[str, str | Secret], *keys: str) -> str:
+    """Return the first of the element's addresses that is set, its placeholders filled.
+
+    Raises:
+        DefinitionError: none is set.
+        InvalidRequest: the configuration lacks what a placeholder names.
+    """
+    given = texts_in(configuration)
     for key in keys:
-        address = element.default(key)
-        if address:
-            return address
+        template = setting(element, configuration, key)
+        if not template:
+            continue
+        address, missing = fill_address(template, lambda name: given(name) or element.default(name))
+        if missing:
+            raise InvalidRequest(
+                f"Missing configuration: {', '.join(missing)}. The vendor's address ({key}) depends"
+                " on it.",
+                code="missing-configuration",
+            )
+        return address
     raise DefinitionError(f"The element {element.key} does not say its {keys[0]}.")
+
+
+def scope_of(
+    element: Element, configuration: Mapping[str, str | Secret], *, given: str | None = None
+) -> str:
+    """Return the scope to ask for, its words joined as the vendor wants them."""
+    scope = given or setting(element, configuration, "oauth.scope") or ""
+    separator = element.default("oauth.scope.separator")
+    return scope if separator is None else separator.join(scope.split())
 
 
 def exchange_authentication(element: Element) -> ClientAuthentication:

@@ -10,6 +10,7 @@ import structlog
 from valence.domain import (
     MASK,
     Clock,
+    DefinitionError,
     Element,
     Forbidden,
     Instance,
@@ -27,6 +28,7 @@ from valence.elements import Elements
 from valence.instances import configuration as configurations
 from valence.instances import verdicts
 from valence.instances.authorizations import AuthorizationFailed, Authorizations
+from valence.instances.captures import captured
 from valence.instances.clients import (
     OAuthClient,
     client_of,
@@ -208,7 +210,7 @@ class Instances:
                 element=element,
                 name=draft.name,
                 tags=draft.tags or None,
-                provider_data={"code": code},
+                provider_data={key: value for key, value in query.items() if key != "state"},
                 configuration=draft.configuration,
             )
             made = await self._create(principal, request, code=code, verifier=pending.verifier)
@@ -373,13 +375,19 @@ class Instances:
         """Redeem a code, by the element's own resource where it has one, and claim it before."""
         await self._redemption.claim(code_hash)
         try:
-            if not overrides(element, ON_EXCHANGE):
-                return Exchanged(
-                    await self._redemption.exchange(element, client, code=code, verifier=verifier)
+            if overrides(element, ON_EXCHANGE):
+                exchanged = await self._overrides.exchange(
+                    instance, element, client, code=code, verifier=verifier, given=given
                 )
-            exchanged = await self._overrides.exchange(
-                instance, element, client, code=code, verifier=verifier, given=given
-            )
+            else:
+                tokens = await self._redemption.exchange(
+                    element,
+                    client,
+                    configuration=instance.configuration,
+                    code=code,
+                    verifier=verifier,
+                )
+                exchanged = Exchanged(tokens, captured(element, tokens, given))
         except ValenceError as exc:
             if may_be_unused(exc):
                 await self._redemption.give_back(code_hash)
@@ -422,7 +430,8 @@ class Instances:
             issued_ms=now,
             expires_ms=now + int(lifetime) * 1000 if lifetime.isdecimal() else None,
         )
-        if access:
+        # What a token answer says of the account is known only from one.
+        if access and not (refresh and element.captures):
             return Exchanged(tokens)
         return await self._first_refresh(planned, element, client, tokens)
 
@@ -431,10 +440,12 @@ class Instances:
     ) -> Exchanged:
         try:
             if not overrides(element, ON_TOKEN_REFRESH):
-                return Exchanged(await self._standard_refresh(element, client, tokens))
-            given = await self._overrides.refresh(
-                planned, element, client, tokens, seconds=self._timeout
-            )
+                found = await self._standard_refresh(planned, element, client, tokens)
+                given = Exchanged(found, captured(element, found))
+            else:
+                given = await self._overrides.refresh(
+                    planned, element, client, tokens, seconds=self._timeout
+                )
         except TokenRefused as exc:
             if exc.error == "invalid_grant":
                 raise InvalidRequest(
@@ -449,11 +460,11 @@ class Instances:
         return given
 
     async def _standard_refresh(
-        self, element: Element, client: OAuthClient, tokens: TokenSet
+        self, planned: Instance, element: Element, client: OAuthClient, tokens: TokenSet
     ) -> TokenSet:
         assert tokens.refresh_token is not None  # noqa: S101 - the caller looked
         request = refresh_request(
-            endpoint(element, "oauth.token.refresh_url", "oauth.token.url"),
+            endpoint(element, planned.configuration, "oauth.token.refresh_url", "oauth.token.url"),
             refresh_token=tokens.refresh_token,
             client_id=client.client_id,
             client_secret=client.client_secret,
@@ -925,8 +936,9 @@ class Instances:
             except ValenceError as exc:
                 _log.warning("revocation failed", instance_id=instance.id, code=exc.code)
             return
-        address = element.default("oauth.token.revoke_url")
-        if not address:
+        try:
+            address = endpoint(element, instance.configuration, "oauth.token.revoke_url")
+        except (DefinitionError, InvalidRequest):  # the vendor has none
             return
         request = revocation_request(
             address,

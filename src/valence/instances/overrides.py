@@ -28,7 +28,7 @@ from valence.domain import (
 )
 from valence.egress import Egress, NeverSent
 from valence.instances import verdicts
-from valence.instances.clients import OAuthClient
+from valence.instances.clients import OAuthClient, scope_of
 from valence.instances.life_cycle import (
     ON_AUTHORIZE,
     ON_EXCHANGE,
@@ -84,14 +84,14 @@ class Overrides:
             DefinitionError: they make none, or one that a browser must not be sent to.
             ScriptFailed, VendorRefused: a script failed or refused.
         """
-        scope = request.scope or element.default("oauth.scope") or ""
+        scope = scope_of(element, dict(request.extra), given=request.scope)
         client = OAuthClient(request.api_key, request.api_secret, request.callback_url)
         known = {
             "oauth.api.key": request.api_key,
             "oauth.callback.url": request.callback_url,
             **({"oauth.scope": scope} if scope else {}),
         }
-        given = {key: value for key, value in request.extra.items() if _is_callers(element, key)}
+        given = {key: value for key, value in request.extra.items() if not element.is_internal(key)}
         configuration: dict[str, str | Secret] = {
             key: Secret(value) if _is_secret(element, key) else value
             for key, value in (given | known).items()
@@ -135,7 +135,7 @@ class Overrides:
             DefinitionError: the resource gave no `oauth.user.token`.
             VendorError: the vendor could not be asked, or its answer says nothing.
         """
-        scope = element.default("oauth.scope")
+        scope = scope_of(element, instance.configuration)
         parameters = {
             **given,
             **_client_parameters(client),
@@ -144,7 +144,7 @@ class Overrides:
             **({"code_verifier": verifier} if verifier is not None else {}),
         }
         configuration = _without_tokens(instance.configuration)
-        if not _is_callers(element, "base.url"):
+        if element.is_internal("base.url"):
             # An earlier exchange gave it; this one begins where that one did.
             configuration.pop("base.url", None)
         before = replace(instance, configuration=configuration)
@@ -321,12 +321,6 @@ def _token_parameters(tokens: TokenSet) -> dict[str, str]:
     if tokens.refresh_token is not None:
         found["refresh_token"] = tokens.refresh_token.reveal()
     return found
-
-
-def _is_callers(element: Element, key: str) -> bool:
-    """Tell whether a caller may say a value; what is internal is the platform's."""
-    entry = element.entry(key)
-    return entry is None or not entry.is_internal
 
 
 def _is_secret(element: Element, key: str) -> bool:

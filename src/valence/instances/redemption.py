@@ -1,6 +1,16 @@
 """Trading an authorization code for tokens, once per code."""
 
-from valence.domain import Clock, Conflict, Element, InvalidRequest, ValenceError, VendorError
+from collections.abc import Mapping
+
+from valence.domain import (
+    Clock,
+    Conflict,
+    Element,
+    InvalidRequest,
+    Secret,
+    ValenceError,
+    VendorError,
+)
 from valence.egress import Egress, OutboundRequest
 from valence.instances import verdicts
 from valence.instances.clients import OAuthClient, endpoint, exchange_authentication
@@ -83,7 +93,13 @@ class Redemption:
         )
 
     async def exchange(
-        self, element: Element, client: OAuthClient, *, code: str, verifier: str | None
+        self,
+        element: Element,
+        client: OAuthClient,
+        *,
+        configuration: Mapping[str, str | Secret],
+        code: str,
+        verifier: str | None,
     ) -> TokenSet:
         """Make the exchange.
 
@@ -92,7 +108,7 @@ class Redemption:
             VendorError: the vendor could not be asked, or its answer says nothing.
         """
         request = code_request(
-            endpoint(element, "oauth.token.url"),
+            endpoint(element, configuration, "oauth.token.url"),
             code=code,
             redirect_uri=client.callback_url,
             client_id=client.client_id,

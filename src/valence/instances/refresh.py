@@ -53,6 +53,7 @@ from valence.domain import (
 from valence.egress import Egress, NeverSent, OutboundRequest
 from valence.elements import Elements
 from valence.instances import verdicts
+from valence.instances.captures import captured, changed
 from valence.instances.clients import (
     OAuthClient,
     client_of,
@@ -244,7 +245,12 @@ class Refresher:
             )
         assert subject.tokens.refresh_token is not None  # noqa: S101 - checked in _refuse_early
         request = refresh_request(
-            endpoint(subject.element, "oauth.token.refresh_url", "oauth.token.url"),
+            endpoint(
+                subject.element,
+                subject.instance.configuration,
+                "oauth.token.refresh_url",
+                "oauth.token.url",
+            ),
             refresh_token=subject.tokens.refresh_token,
             client_id=subject.client.client_id,
             client_secret=subject.client.client_secret,
@@ -267,13 +273,14 @@ class Refresher:
             now_ms=self._clock.now_ms(),
             previous=subject.tokens,
         )
-        return Exchanged(tokens)
+        return Exchanged(tokens, captured(subject.element, tokens))
 
     async def _follow_up(self, subject: _Subject, given: Exchanged) -> None:
         """Keep what a refresh gave besides tokens, and let the element do what comes after one."""
         try:
-            if given.configuration:
-                await self._keep(subject.instance, given.configuration)
+            news = changed(given.configuration, subject.instance.configuration)
+            if news:
+                await self._keep(subject.instance, news)
             if overrides(subject.element, ON_REFRESH):
                 async with asyncio.timeout(self._deadline):
                     found = await self._overrides.refreshed(subject.instance, given.tokens)

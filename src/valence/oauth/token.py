@@ -19,7 +19,7 @@ _LONGEST_LIFETIME_SECONDS = 10 * 365 * 86_400
 @dataclass(frozen=True, slots=True)
 class TokenSet:
     """What a grant gives: tokens, their times in epoch milliseconds, and what else the vendor
-    said.
+    said, by its name, dotted where it lies deeper.
     """
 
     access_token: Secret
@@ -28,7 +28,7 @@ class TokenSet:
     scope: str | None
     issued_ms: int
     expires_ms: int | None
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def parse_token_answer(
@@ -74,7 +74,7 @@ def parse_token_answer(
         scope=scope if isinstance(scope, str) else (previous.scope if previous else None),
         issued_ms=now_ms,
         expires_ms=None if lifetime is None else now_ms + lifetime * 1000,
-        extra={k: str(v) for k, v in answer.items() if k not in _KNOWN and _is_scalar(v)},
+        extra=_flat({k: v for k, v in answer.items() if k not in _KNOWN}),
     )
 
 
@@ -83,8 +83,15 @@ def _is_verdict(status: int) -> bool:
     return (200 <= status < 300 or 400 <= status < 500) and status not in (408, 425, 429)
 
 
-def _is_scalar(value: object) -> bool:
-    return isinstance(value, str | int | float | bool)
+def _flat(found: Mapping[str, object], *, depth: int = 3) -> dict[str, str]:
+    """Return scalars as texts by dotted name; lists say nothing of an instance."""
+    flat: dict[str, str] = {}
+    for name, value in found.items():
+        if isinstance(value, str | int | float | bool):
+            flat[name] = value if isinstance(value, str) else json.dumps(value)
+        elif isinstance(value, dict) and depth > 0:
+            flat |= {f"{name}.{below}": v for below, v in _flat(value, depth=depth - 1).items()}
+    return flat
 
 
 def _json_object(body: bytes) -> dict[str, object] | None:
