@@ -11,6 +11,7 @@ import pytest
 from tests.journeys.conftest import Caller
 from valence.api import platform_nouns
 from valence.api.access import FLUSH_SECONDS
+from valence.elements import Catalog
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,9 @@ def test_elements_are_shown_in_full_and_abridged(caller: Caller) -> None:
     assert all(None not in entry.values() for entry in full["configuration"])
     (abridged,) = caller.call("GET", "/elements?where=key%3D'infusionsoftrest'&abridged=true").json
     assert "configuration" not in abridged
-    assert caller.call("GET", "/elements/keys").json == ["infusionsoftrest"]
+    keys = caller.call("GET", "/elements/keys").json
+    assert "infusionsoftrest" in keys
+    assert len(keys) == len(set(keys)) == len(Catalog.load().all())
     configuration = caller.call("GET", "/elements/infusionsoftrest/configuration").json
     assert isinstance(configuration["configuration"], list)
 
@@ -212,7 +215,9 @@ def test_hubs_and_the_own_organization(caller: Caller) -> None:
     """Small platform resources that clients look at."""
     assert "crm" in caller.call("GET", "/hubs/keys").json
     assert caller.call("GET", "/hubs/crm").json["key"] == "crm"
-    assert caller.call("GET", "/hubs/crm/elements").json[0]["key"] == "infusionsoftrest"
+    assert "infusionsoftrest" in [
+        one["key"] for one in caller.call("GET", "/hubs/crm/elements").json
+    ]
     me = caller.call("GET", "/organizations/me").json
     assert me["secret"] == caller.hub.secrets["organizationSecret"]
 

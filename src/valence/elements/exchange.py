@@ -9,7 +9,7 @@ from typing import Any
 
 from valence.domain import Element
 from valence.domain.elements import SECRET_KEYS, SYSTEM_ACCOUNT
-from valence.elements.document import ABRIDGED, Json, rows
+from valence.elements.document import ABRIDGED, EXTENSION, Json, extension, rows
 
 _IN_INSTANCE = (
     *("id", "name", "key", "description", "image", "active", "deleted", "typeOauth"),
@@ -65,14 +65,21 @@ def export_element(element: Element, *, extended_only: bool = False) -> Json:
 
 
 def without_secrets(document: Mapping[str, Any]) -> Json:
-    """Return a document whose secret configuration entries carry no default."""
+    """Return a document whose secret configuration entries carry no default.
+
+    How the sandbox's account is connected stays here too: it is of use to nobody else."""
     shown = [
         {name: value for name, value in row.items() if name != "defaultValue"}
         if is_secret_entry(row)
         else row
         for row in rows(document.get("configuration"))
     ]
-    return dict(document) | {"configuration": shown}
+    cleaned = dict(document) | {"configuration": shown}
+    said = extension(document)
+    if "sandboxAccount" in said:
+        kept = {name: value for name, value in said.items() if name != "sandboxAccount"}
+        cleaned[EXTENSION] = kept
+    return cleaned
 
 
 def is_secret_entry(row: Mapping[str, Any]) -> bool:
