@@ -128,7 +128,7 @@ def test_the_cursor_is_read_from_where_the_definition_says() -> None:
 
 ERRORS = element_of(
     resource("GET", "/x"),
-    **{"x-valence": {"errors": ["message", "fault.faultstring", "errors[*].detail"]}},
+    **{"x-valence": {"errors": ["message", "fault.faultstring", "errors[*].detail", "fields"]}},
 )
 
 
@@ -143,6 +143,8 @@ ERRORS = element_of(
         (405, b"", 405, "The vendor answered status 405.", "caller"),
         (406, b"", 406, "The vendor answered status 406.", "caller"),
         (409, b'{"errors": [{"detail": "Twice"}]}', 409, "Twice", "caller"),
+        (400, b'{"fields": {"a": "Bad.", "b": {}, "c": "Odd."}}', 400, "a: Bad. c: Odd.", "caller"),
+        (400, b'{"fields": {}}', 400, "The vendor answered status 400.", "caller"),
         (415, b"", 415, "The vendor answered status 415.", "caller"),
         (418, b'{"error": "x"}', 400, "The vendor answered status 418.", "caller"),
         (429, b'{"message": "Slow"}', 429, "Slow", "vendor"),

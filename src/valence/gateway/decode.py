@@ -238,8 +238,8 @@ def vendor_error(response: OutboundResponse, element: Element, secrets: list[str
     """Return the error that a vendor's error answer stands for.
 
     400, 401, 403 to 406, 409, 415 and 429 keep their status, other 4xx become 400, 5xx become 502.
-    The message is the first text found where the definition says; the whole body, redacted, is the
-    provider message.
+    The message is the first text found where the definition says, of an object its texts with
+    their names; the whole body, redacted, is the provider message.
     """
     text = redact(response.body[:LONGEST_PROVIDER_MESSAGE].decode("utf-8", "replace"), secrets)
     status = response.status
@@ -270,6 +270,9 @@ def _message(response: OutboundResponse, element: Element, secrets: list[str]) -
         found = reader(path)(answer)
         if isinstance(found, list):
             found = next((part for part in found if isinstance(part, str)), None)
+        if isinstance(found, dict):
+            # What is wrong field by field: {"email": "Invalid email address."}
+            found = " ".join(f"{k}: {v}" for k, v in found.items() if isinstance(v, str))
         if isinstance(found, str) and found:
             return redact(found[:500], secrets)
     return None
