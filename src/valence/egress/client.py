@@ -243,10 +243,11 @@ class Egress:
     async def _follow_to_body(self, request: OutboundRequest, call: Call) -> aiohttp.ClientResponse:
         for _ in range(REDIRECTS + 1):
             origin = self._check(request.url)
+            wired = request.signed()
             with Attempt(
-                request, origin, call=call, circuits=self._circuits, clock=self._clock
+                wired, origin, call=call, circuits=self._circuits, clock=self._clock
             ) as attempt:
-                response = await ask(self._session, request, seconds=attempt.seconds)
+                response = await ask(self._session, wired, seconds=attempt.seconds)
                 attempt.answered(response.status, response.headers, None)
             following = (
                 _redirected(request, response.headers)
@@ -269,9 +270,11 @@ class Egress:
         *,
         is_refusable: bool = True,
     ) -> OutboundResponse:
+        origin = self._check(request.url)
+        request = request.signed()
         with Attempt(
             request,
-            self._check(request.url),
+            origin,
             call=call,
             circuits=self._circuits,
             clock=self._clock,
@@ -325,4 +328,4 @@ def _redirected(request: OutboundRequest, headers: Mapping[str, str]) -> Outboun
         for name, value in request.headers
         if name.lower() in ("accept", "accept-language", "user-agent")
     )
-    return replace(request, url=target, headers=kept)
+    return replace(request, url=target, headers=kept, sign=None)

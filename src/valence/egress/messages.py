@@ -1,7 +1,7 @@
 """What goes out and what comes back, as values, and the ways a connection ends early."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from valence.domain import VendorUnreachable
 from valence.egress.budget import BudgetKey
@@ -14,7 +14,9 @@ class OutboundRequest:
     """One request as it goes on the wire; `url` is already percent-encoded.
 
     A body that is an iterator is sent piece by piece, once: such a request is never repeated and
-    never follows a redirect. `budget` says whose limits it uses up; None: nobody's.
+    never follows a redirect. `budget` says whose limits it uses up; None: nobody's. `sign` makes
+    of it what goes on the wire, anew for every attempt: a signature holds a time and a number that
+    are good for one; another origin than the first gets none.
     """
 
     method: str
@@ -24,6 +26,11 @@ class OutboundRequest:
     timeout_seconds: float = 60.0
     size_limit_bytes: int = DEFAULT_SIZE_LIMIT
     budget: BudgetKey | None = None
+    sign: "Callable[[OutboundRequest], OutboundRequest] | None" = field(default=None, repr=False)
+
+    def signed(self) -> "OutboundRequest":
+        """Return what goes on the wire in this attempt."""
+        return self if self.sign is None else replace(self.sign(self), sign=None)
 
     @property
     def is_one_shot(self) -> bool:

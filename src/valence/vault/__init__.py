@@ -8,6 +8,16 @@ sealed."""
 from valence.vault.envelope import Place
 from valence.vault.errors import KeyringError, SealBroken
 from valence.vault.keyring import KeyInfo
+from valence.vault.signing import KeyUnusable, sign
 from valence.vault.vault import RotationReport, Vault
 
-__all__ = ["KeyInfo", "KeyringError", "Place", "RotationReport", "SealBroken", "Vault"]
+__all__ = [
+    "KeyInfo",
+    "KeyUnusable",
+    "KeyringError",
+    "Place",
+    "RotationReport",
+    "SealBroken",
+    "Vault",
+    "sign",
+]
