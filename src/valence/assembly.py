@@ -23,6 +23,7 @@ from valence.egress import Egress, OutboundPolicy, OutboundRequest
 from valence.elements import Catalog, DefaultSeals, ElementParts, Elements
 from valence.gateway import Gateway
 from valence.instances import (
+    Clients,
     Credentials,
     InstanceReader,
     Instances,
@@ -47,7 +48,7 @@ from valence.storage import (
     migrate,
     release_slot,
 )
-from valence.tenancy import Callers, OAuthApps, Tenancy
+from valence.tenancy import Callers, OAuthApps, OperatorApps, Tenancy
 from valence.vault import Vault
 
 _log = structlog.get_logger("valence")
@@ -65,6 +66,7 @@ class Services:
     callers: Callers
     tenancy: Tenancy
     oauth_apps: OAuthApps
+    operator_apps: OperatorApps
     catalog: Catalog
     elements: Elements
     element_parts: ElementParts
@@ -133,17 +135,20 @@ def _build(
     elements = Elements(database, catalog, DefaultSeals(vault), clock=clock, revisions=revisions)
     seals = InstanceSeals(vault)
     reader = InstanceReader(database, seals, revisions=revisions)
+    operator_apps = OperatorApps(database, vault, clock=clock)
+    clients = Clients(operator_apps)
     refresher = Refresher(
         database,
         seals,
         reader,
         elements,
         egress,
+        clients,
         clock=clock,
         settings=settings,
         revisions=revisions,
     )
-    credentials = Credentials(database, seals, reader, refresher, clock=clock)
+    credentials = Credentials(database, seals, reader, refresher, clients, clock=clock)
     instances = Instances(
         database,
         seals,
@@ -151,6 +156,7 @@ def _build(
         credentials,
         elements,
         egress,
+        clients,
         clock=clock,
         settings=settings,
         revisions=revisions,
@@ -189,6 +195,7 @@ def _build(
         callers=callers,
         tenancy=tenancy,
         oauth_apps=OAuthApps(database, vault, clock=clock),
+        operator_apps=operator_apps,
         catalog=catalog,
         elements=elements,
         element_parts=ElementParts(elements),

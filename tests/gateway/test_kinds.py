@@ -3,7 +3,6 @@
 import pytest
 
 from tests.gateway.conftest import OpenWalk, Vendor, resource, row
-from valence.domain import InvalidRequest
 
 ADA = "Basic YWRhOnA6dyDDqQ=="  # ada and "p:w \u00e9", RFC 7617
 GIVEN = {"username": "ada", "password": "p:w \u00e9"}
@@ -47,18 +46,3 @@ async def test_a_validation_is_authenticated_too(open_walk: OpenWalk, vendor: Ve
     check = resource("GET", "/check", "GET /me", type="provisionAuthValidation")
     await open_walk(check, authentication={"type": "basic"}, configuration=GIVEN)
     assert [one.headers.get("Authorization") for one in vendor.seen] == [ADA]
-
-
-@pytest.mark.parametrize(
-    "kind",
-    ["oauth1", "awsv2", "awsv4", "oauth2Password", "oauth2ClientCredentials", "jwtOauth",
-     "personalAccessToken"],
-)  # fmt: skip
-async def test_a_kind_that_does_not_run_makes_no_instance(
-    kind: str, open_walk: OpenWalk, vendor: Vendor
-) -> None:
-    """Said when it is made, not at its first call."""
-    with pytest.raises(InvalidRequest) as refused:
-        await open_walk(resource("GET", "/x"), authentication={"type": kind})
-    assert refused.value.code == "unsupported-authentication"
-    assert kind in refused.value.message

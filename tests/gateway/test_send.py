@@ -6,7 +6,7 @@ from tests.gateway.conftest import OpenWalk, Vendor, element_of, resource, row
 from valence.domain import DefinitionError, VendorRefused
 from valence.egress import LimitHeaders, LimitScope, LimitWindow
 from valence.elements import Catalog
-from valence.gateway.send import bearer_token, limit_headers
+from valence.gateway.send import limit_headers
 
 
 def test_limits_are_told_by_the_definition() -> None:
@@ -55,18 +55,3 @@ async def test_an_authorization_of_the_definitions_is_the_only_one(
     )
     await walk.call("GET", "/x")
     assert vendor.seen[0].headers.getall("Authorization") == ["Key k-1"]
-
-
-@pytest.mark.parametrize(
-    ("headers", "token"),
-    [
-        ((("authorization", "bearer t-1"),), "t-1"),
-        ((("Authorization", "Basic eDp5"),), None),
-        ((), None),
-    ],
-)
-def test_scripts_get_the_bearer_token_alone(
-    headers: tuple[tuple[str, str], ...], token: str | None
-) -> None:
-    """As `oauth.user.token` of their configuration."""
-    assert bearer_token(headers) == token

@@ -351,7 +351,7 @@ async def test_authorizing_again_exchanges_in_the_same_way(open_ways: Open, vend
     ways = await open_ways(EXCHANGE)
     instance = await ways.create()
     renewed = await ways.services.instances.update(
-        ways.principal, instance.id, InstanceChange(code="c-2")
+        ways.principal, instance.id, InstanceChange(provider_data={"code": "c-2"})
     )
     assert renewed.id == instance.id
     assert await ways.header(renewed) == "Bearer a-2"

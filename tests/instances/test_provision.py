@@ -299,7 +299,7 @@ async def test_reauthentication_keeps_id_and_token(hub: Hub, sim: Sim) -> None:
     with pytest.raises(ValenceError):
         await hub.services.credentials.refresh_now(instance)
     assert not (await hub.services.instances.get(hub.principal, instance.id)).is_valid
-    change = InstanceChange(code=await hub.code())
+    change = InstanceChange(provider_data={"code": await hub.code()})
     renewed = await hub.services.instances.update(hub.principal, instance.id, change)
     assert (renewed.id, renewed.token, renewed.is_valid) == (instance.id, instance.token, True)
     url = await begin(hub, InstanceDraft("", instance_id=instance.id))
@@ -318,7 +318,7 @@ async def test_changes_merge_and_a_mask_changes_nothing(hub: Hub) -> None:
     made = await create(hub, provider_data={"code": code})
     instance = made.instance  # type: ignore[attr-defined]
     echo = shown_configuration(hub.element, instance)
-    change = InstanceChange(name="New", configuration=echo, code=code)
+    change = InstanceChange(name="New", configuration=echo, provider_data={"code": code})
     changed = await hub.services.instances.update(hub.principal, instance.id, change)
     assert changed.name == "New"
     assert changed.configuration["oauth.api.secret"] == Secret("sandbox-secret")

@@ -5,9 +5,11 @@ keeps no state and imports no other room.
 """
 
 from valence.domain.authorization import CallerSecrets, parse_authorization
+from valence.domain.callback_urls import check_callback_url
 from valence.domain.calls import Call
 from valence.domain.clock import Clock, SystemClock, iso_seconds
 from valence.domain.elements import (
+    SYSTEM_ACCOUNT,
     AuthenticationKind,
     ConfigurationEntry,
     Element,
@@ -63,6 +65,7 @@ __all__ = [
     "CREDENTIAL_STATES",
     "MASK",
     "PRIVILEGES_OF",
+    "SYSTEM_ACCOUNT",
     "Account",
     "AuthenticationKind",
     "Call",
@@ -110,6 +113,7 @@ __all__ = [
     "VendorTimeout",
     "VendorUnreachable",
     "Whose",
+    "check_callback_url",
     "fill_address",
     "fill_text",
     "http_date_ms",

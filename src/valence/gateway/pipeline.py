@@ -31,13 +31,12 @@ from valence.gateway.paginate.pages import Pager, Pages
 from valence.gateway.resolve import Resolver, require_enabled
 from valence.gateway.respond import respond, respond_list, shaped
 from valence.gateway.select import select
-from valence.gateway.send import Sender, bearer_token
+from valence.gateway.send import Sender, SessionRenewed
 from valence.gateway.universal import answer, may_be_universal
 from valence.gateway.values import (
     Call,
     Decoded,
     Gathered,
-    Headers,
     Previous,
     Records,
     Resolved,
@@ -46,7 +45,7 @@ from valence.gateway.values import (
     VendorPage,
     VendorRequest,
 )
-from valence.instances import ON_AUTHORIZE, Credentials, Instances, Ran
+from valence.instances import ON_AUTHORIZE, Authorization, Credentials, Instances, Ran
 from valence.tenancy import Callers
 
 Store = Callable[[Instance, Mapping[str, str]], Awaitable[Instance]]
@@ -147,7 +146,7 @@ class Gateway:
         type_: str,
         *,
         parameters: Mapping[str, str] | None = None,
-        authorization: Headers | None = None,
+        authorization: Authorization | None = None,
     ) -> Ran:
         """Run the resources of a life-cycle type; return what they give and the last answer.
 
@@ -337,7 +336,7 @@ class _Run:
         self,
         gateway: Gateway,
         *,
-        authorization: Headers | None = None,
+        authorization: Authorization | None = None,
         is_stored: bool = True,
         is_once: bool = False,
         started: float | None = None,
@@ -381,6 +380,20 @@ class _Run:
         return decoded, call
 
     async def _link(
+        self, call: Call, place: VendorPage | None, paging: Mapping[str, str] | None
+    ) -> tuple[Decoded, Call]:
+        sender = self._gateway._sender
+        if self._authorization is not None or not sender.is_session(call.resolved):
+            return await self._one_link(call, place, paging)
+        call = replace(call, resolved=await sender.fresh(call.resolved))
+        try:
+            return await self._one_link(call, place, paging)
+        except SessionRenewed as renewed:
+            # The vendor did nothing but refuse the session.
+            call = replace(call, resolved=replace(call.resolved, instance=renewed.instance))
+            return await self._one_link(call, place, paging)
+
+    async def _one_link(
         self, call: Call, place: VendorPage | None, paging: Mapping[str, str] | None
     ) -> tuple[Decoded, Call]:
         gateway, operation = self._gateway, call.operation
@@ -471,7 +484,7 @@ class _Run:
 
     async def _token(self, resolved: Resolved) -> str | None:
         if self._authorization is not None:
-            return bearer_token(self._authorization)
+            return self._authorization.token
         return await self._gateway._sender.access_token(resolved)
 
     async def _keep(self, call: Call, changed: Mapping[str, str]) -> Call:

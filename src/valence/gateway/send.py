@@ -3,8 +3,9 @@ again.
 """
 
 import hashlib
+from dataclasses import replace
 
-from valence.domain import DefinitionError, Element, Instance
+from valence.domain import DefinitionError, Element, Instance, VendorRefused
 from valence.egress import (
     BudgetKey,
     Egress,
@@ -15,10 +16,20 @@ from valence.egress import (
     OutboundResponse,
     Trace,
 )
-from valence.gateway.values import Headers, Kept, Resolved, WireRequest
-from valence.instances import Authorization, Credentials
+from valence.gateway.values import Kept, Resolved, WireRequest
+from valence.instances import NOTHING, Authorization, Credentials, is_session, kind_of, logs_in
 
 _REMEMBERED = 10_000
+
+
+class SessionRenewed(VendorRefused):
+    """The vendor refused the session that the request was built with, and there is a new one."""
+
+    status = 401
+
+    def __init__(self, instance: Instance) -> None:
+        super().__init__("The vendor ended the session, and a new one was begun.", retryable=True)
+        self.instance = instance
 
 
 class Sender:
@@ -29,6 +40,7 @@ class Sender:
         self._credentials = credentials
         self._timeout_seconds = timeout_seconds
         self._limits = Kept(limit_headers, most=1000)
+        self._logs_in = Kept(logs_in, most=1000)
         self._budgets: dict[int, tuple[Instance, Element, BudgetKey]] = {}
 
     async def send(
@@ -36,7 +48,7 @@ class Sender:
         request: WireRequest,
         resolved: Resolved,
         *,
-        authorization: Headers | None = None,
+        authorization: Authorization | None = None,
         trace: Trace | None = None,
         is_once: bool = False,
     ) -> OutboundResponse:
@@ -49,29 +61,31 @@ class Sender:
 
         Raises:
             NeedsOwner: the vendor refused the grant for good.
+            SessionRenewed: the request has to be built again, once.
             VendorError: no usable answer came.
         """
-        if request.has_authorization:
+        is_session = authorization is None and self.is_session(resolved)
+        if request.has_authorization and not is_session:
             # A row or a script authenticates: the instance's credentials have no part in it.
-            authorization = ()
+            authorization = NOTHING
         if authorization is not None:
             send = self._egress.send_token_request if is_once else self._egress.send
             return await send(self._outbound(request, authorization, resolved), trace=trace)
         instance = resolved.instance
         held = await self._authorization(instance, resolved)
-        response = await self._egress.send(
-            self._outbound(request, held.headers, resolved), trace=trace
-        )
+        response = await self._egress.send(self._outbound(request, held, resolved), trace=trace)
         if response.status != 401 or not held.version:
+            if is_session:
+                self._credentials.renewal_helped(instance)
             return response
         # The vendor did nothing but refuse the token, so the same call, POST or not, may be
         # repeated.
         renewed = await self._credentials.after_refusal(
             instance, resolved.element, version=held.version
         )
-        response = await self._egress.send(
-            self._outbound(request, renewed.headers, resolved), trace=trace
-        )
+        if is_session:
+            raise SessionRenewed(renewed.snapshot or instance)
+        response = await self._egress.send(self._outbound(request, renewed, resolved), trace=trace)
         if response.status != 401:
             self._credentials.renewal_helped(instance)
         return response
@@ -83,7 +97,26 @@ class Sender:
             NeedsOwner, VendorError: as `send`.
         """
         held = await self._authorization(resolved.instance, resolved)
-        return bearer_token(held.headers)
+        return held.token
+
+    def is_session(self, resolved: Resolved) -> bool:
+        """Tell whether what a login gave is part of the request itself."""
+        if not self._logs_in.of(resolved.element):
+            return False
+        kind = kind_of(resolved.element, resolved.instance.configuration)
+        return is_session(resolved.element, kind)
+
+    async def fresh(self, resolved: Resolved) -> Resolved:
+        """Return an instance whose session lives: rows send what is configured, so before a
+        request is built.
+
+        Raises:
+            NeedsOwner, VendorError: as `send`.
+        """
+        held = await self._authorization(resolved.instance, resolved)
+        if held.snapshot is None or held.snapshot is resolved.instance:
+            return resolved
+        return replace(resolved, instance=held.snapshot)
 
     async def _authorization(self, instance: Instance, resolved: Resolved) -> Authorization:
         held = self._credentials.warm_headers(instance)
@@ -92,15 +125,16 @@ class Sender:
         return held
 
     def _outbound(
-        self, request: WireRequest, authorization: Headers, resolved: Resolved
+        self, request: WireRequest, authorization: Authorization, resolved: Resolved
     ) -> OutboundRequest:
         return OutboundRequest(
             request.method,
             request.url,
-            headers=request.headers + authorization,
+            headers=request.headers + authorization.headers,
             body=request.body,
             timeout_seconds=self._timeout_seconds,
             budget=self._budget(resolved.instance, resolved.element),
+            sign=authorization.sign,
         )
 
     def _budget(self, instance: Instance, element: Element) -> BudgetKey | None:
@@ -150,11 +184,3 @@ def _client_name(instance: Instance) -> str:
     client = instance.configuration.get("oauth.api.key", "")
     text = client if isinstance(client, str) else client.reveal()
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def bearer_token(headers: Headers) -> str | None:
-    """Return the bearer token among headers, if there is one."""
-    for name, value in headers:
-        if name.lower() == "authorization" and value[:7].lower() == "bearer ":
-            return value[7:]
-    return None

@@ -5,11 +5,12 @@ happens once. The room asks the vault for secrets and hands them on as `Secret`;
 build vendor requests of any kind but token requests."""
 
 from valence.instances.authorizations import AuthorizationFailed
+from valence.instances.clients import Clients
 from valence.instances.configuration import shown as shown_configuration
-from valence.instances.credentials import Authorization, Credentials, CredentialStatus
+from valence.instances.credentials import Credentials, CredentialStatus
 from valence.instances.drafts import InstanceDraft
 from valence.instances.instances import Instances
-from valence.instances.kinds import asks_owner
+from valence.instances.kinds import asks_owner, is_session, kind_of, logs_in
 from valence.instances.life_cycle import ON_AUTHORIZE, Ran
 from valence.instances.reader import InstanceReader
 from valence.instances.refresh import Refresher
@@ -21,13 +22,16 @@ from valence.instances.requests import (
     OAuthUrl,
     OAuthUrlRequest,
 )
+from valence.instances.schemes.authorization import NOTHING, Authorization
 from valence.instances.seals import InstanceSeals
 from valence.instances.sweep import Sweep
 
 __all__ = [
+    "NOTHING",
     "ON_AUTHORIZE",
     "Authorization",
     "AuthorizationFailed",
+    "Clients",
     "ConfigurationRecord",
     "CreatedInstance",
     "CredentialStatus",
@@ -44,5 +48,8 @@ __all__ = [
     "Refresher",
     "Sweep",
     "asks_owner",
+    "is_session",
+    "kind_of",
+    "logs_in",
     "shown_configuration",
 ]

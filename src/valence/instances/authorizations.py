@@ -8,12 +8,12 @@ client and callback; the console's is tied to the browser as well."""
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from valence.domain import (
     MASK,
+    AuthenticationKind,
     Clock,
     Element,
     InvalidRequest,
@@ -21,21 +21,27 @@ from valence.domain import (
     Secret,
     ValenceError,
     Whose,
-    fill_text,
+    check_callback_url,
 )
-from valence.instances.clients import endpoint, scope_of
+from valence.instances import verdicts
+from valence.instances.clients import Clients, Configured, OAuthClient
 from valence.instances.drafts import InstanceDraft
-from valence.instances.kinds import asks_owner, pkce_of
+from valence.instances.grants import Grants
+from valence.instances.kinds import asks_owner, kind_of, pkce_of
 from valence.instances.life_cycle import ON_AUTHORIZE
 from valence.instances.overrides import Overrides, overrides
 from valence.instances.requests import OAuthUrl, OAuthUrlRequest
 from valence.instances.seals import InstanceSeals
 from valence.oauth import (
     ConsentDenied,
+    TokenAnswerUnusable,
+    TokenRefused,
+    TokenSet,
     authorization_url,
     challenge_s256,
     new_state,
     new_verifier,
+    oauth1_authorization_url,
     parse_callback,
 )
 from valence.oauth.errors import CallbackMalformed
@@ -80,11 +86,20 @@ class Authorizations:
     """Makes authorization addresses and redeems their states."""
 
     def __init__(
-        self, database: Database, seals: InstanceSeals, overrides: Overrides, *, clock: Clock
+        self,
+        database: Database,
+        seals: InstanceSeals,
+        overrides: Overrides,
+        clients: Clients,
+        grants: Grants,
+        *,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._seals = seals
         self._overrides = overrides
+        self._clients = clients
+        self._grants = grants
         self._clock = clock
 
     async def url(
@@ -96,7 +111,10 @@ class Authorizations:
             InvalidRequest: a parameter is missing or malformed; the message names it.
             DefinitionError: the element makes its own address, and this one is none.
         """
-        _check_request(element, request)
+        client = await self._client(element, request)
+        request = _of_client(element, request, client)
+        if kind_of(element, request.extra) is AuthenticationKind.OAUTH1:
+            return await self._oauth1_url(element, request, client)
         pkce = pkce_of(element)
         verifier = new_verifier() if pkce != "none" and request.wants_pkce else None
         state = request.state or element.key
@@ -105,8 +123,62 @@ class Authorizations:
             await self._remember(principal, element, request, state=state, verifier=verifier)
         elif verifier is not None:
             verifier = await self._shared_verifier(principal, element, request, verifier)
-        url = await self._address(principal, element, request, state=state, verifier=verifier)
+        url = await self._address(
+            principal, element, request, client, state=state, verifier=verifier
+        )
         return OAuthUrl(url, element.key)
+
+    async def request_token(self, element: Element, request: OAuthUrlRequest) -> TokenSet:
+        """Return a request token of OAuth 1.0a with its secret.
+
+        Raises:
+            InvalidRequest: a parameter is missing or malformed, or the vendor refuses the client.
+            VendorError: the vendor could not be asked, or its answer says nothing.
+        """
+        client = await self._client(element, request)
+        return await self._request_token(element, _of_client(element, request, client), client)
+
+    async def _request_token(
+        self, element: Element, request: OAuthUrlRequest, client: OAuthClient
+    ) -> TokenSet:
+        if kind_of(element, request.extra) is not AuthenticationKind.OAUTH1:
+            raise InvalidRequest(f"The element {element.key} does not authenticate by OAuth 1.0a.")
+        configured = Configured(element, _callers(element, request))
+        try:
+            return await self._grants.request_token(
+                configured, client, scope=configured.scope(request.scope)
+            )
+        except TokenRefused as exc:
+            raise verdicts.request_token_refused(exc) from exc
+        except TokenAnswerUnusable as exc:
+            raise verdicts.unusable(exc) from exc
+
+    async def _oauth1_url(
+        self, element: Element, request: OAuthUrlRequest, client: OAuthClient
+    ) -> OAuthUrl:
+        token, secret = request.request_token, None
+        if not token and request.is_default:
+            made = await self._request_token(element, request, client)
+            token, secret = made.access_token.reveal(), made.token_secret
+        if not token:
+            raise InvalidRequest(
+                "Missing parameter: requestToken. GET oauth/token gives one, with the secret that"
+                " goes into providerData.",
+                code="missing-parameter",
+            )
+        return OAuthUrl(_oauth1_address(element, request, client, token), element.key, secret)
+
+    async def _client(self, element: Element, request: OAuthUrlRequest) -> OAuthClient:
+        if not request.is_default:
+            return OAuthClient(request.api_key, request.api_secret, request.callback_url)
+        found = await self._clients.operators(element, callback_url=request.callback_url)
+        if found is None:
+            raise InvalidRequest(
+                f"This installation has no application for {element.key}: its operator registers"
+                " one with `valence apps register`. Until then, bring apiKey.",
+                code="no-default-app",
+            )
+        return found
 
     async def begin(
         self,
@@ -124,14 +196,32 @@ class Authorizations:
         Raises:
             InvalidRequest: client id or callback are missing or malformed.
         """
+        given: dict[str, str | Secret] = dict(draft.configuration)
+        client = await self._clients.of(
+            Configured(element, {key: v for key, v in given.items() if v != MASK})
+        )
         request = OAuthUrlRequest(
-            api_key=draft.configuration.get("oauth.api.key", ""),
-            callback_url=draft.configuration.get("oauth.callback.url", ""),
-            api_secret=_secret(draft.configuration.get("oauth.api.secret")),
+            api_key=client.client_id,
+            callback_url=client.callback_url,
+            api_secret=client.client_secret,
             extra=draft.configuration,
             is_bound=True,
         )
-        _check_request(element, request)
+        request = _of_client(element, request, client)
+        if kind_of(element, request.extra) is AuthenticationKind.OAUTH1:
+            token = await self._request_token(element, request, client)
+            state = token.access_token.reveal()
+            secret = token.token_secret.reveal() if token.token_secret else ""
+            await self._remember(
+                principal,
+                element,
+                request,
+                state=state,
+                verifier=secret,
+                browser=browser,
+                draft=draft,
+            )
+            return _oauth1_address(element, request, client, state)
         pkce = pkce_of(element)
         verifier = new_verifier() if pkce != "none" else None
         state = new_state(element.key)
@@ -144,7 +234,9 @@ class Authorizations:
             browser=browser,
             draft=draft,
         )
-        return await self._address(principal, element, request, state=state, verifier=verifier)
+        return await self._address(
+            principal, element, request, client, state=state, verifier=verifier
+        )
 
     async def returned(
         self, principal: Principal, query: Mapping[str, str], *, browser: str
@@ -231,6 +323,7 @@ class Authorizations:
         principal: Principal,
         element: Element,
         request: OAuthUrlRequest,
+        client: OAuthClient,
         *,
         state: str,
         verifier: str | None,
@@ -239,7 +332,7 @@ class Authorizations:
             return await self._overrides.authorization_url(
                 principal, element, request, state=state, verifier=verifier
             )
-        return _url(element, request, state=state, verifier=verifier)
+        return _url(element, request, client, state=state, verifier=verifier)
 
     async def _remember(
         self,
@@ -345,49 +438,57 @@ class Authorizations:
         )
 
 
-def check_callback_url(url: str, *, name: str) -> None:
-    """Refuse a callback that cannot be one. Raises InvalidRequest naming the parameter."""
-    try:
-        parts = urlsplit(url)
-    except ValueError as exc:
-        raise InvalidRequest(f"{name} is not a URL.") from exc
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise InvalidRequest(f"{name} must start with http: or https: and name a host.")
-    if parts.fragment or "#" in url:
-        raise InvalidRequest(f"{name} must not have a fragment (#...).")
-
-
-def _check_request(element: Element, request: OAuthUrlRequest) -> None:
+def _of_client(element: Element, request: OAuthUrlRequest, client: OAuthClient) -> OAuthUrlRequest:
+    """Return a request whose client is said, after a look at what has to be there."""
     if not asks_owner(element, request.extra):
-        raise InvalidRequest(f"The element {element.key} does not authenticate by OAuth 2.0.")
+        raise InvalidRequest(f"The element {element.key} does not authenticate by OAuth.")
     missing = [
         name
-        for name, value in (("apiKey", request.api_key), ("callbackUrl", request.callback_url))
+        for name, value in (("apiKey", client.client_id), ("callbackUrl", client.callback_url))
         if not value
     ]
     if missing:
         raise InvalidRequest(f"Missing parameter: {', '.join(missing)}.", code="missing-parameter")
-    check_callback_url(request.callback_url, name="callbackUrl")
+    check_callback_url(client.callback_url, name="callbackUrl")
+    return replace(
+        request,
+        api_key=client.client_id,
+        callback_url=client.callback_url,
+        api_secret=client.client_secret,
+    )
 
 
-def _secret(value: str | None) -> Secret | None:
-    return Secret(value) if value and value != MASK else None
+def _callers(element: Element, request: OAuthUrlRequest) -> dict[str, str | Secret]:
+    """Return what a caller may say; what is internal is the platform's: where the owner is sent."""
+    return {key: value for key, value in request.extra.items() if not element.is_internal(key)}
 
 
-def _url(element: Element, request: OAuthUrlRequest, *, state: str, verifier: str | None) -> str:
-    # What is internal is the platform's: a caller cannot say where the owner is sent.
-    given = {key: value for key, value in request.extra.items() if not element.is_internal(key)}
-
-    def look_up(name: str) -> str | None:
-        return given.get(name) or element.default(name)
-
-    wanted = {name: fill_text(text, look_up) for name, text in element.authorize.items()}
+def _url(
+    element: Element,
+    request: OAuthUrlRequest,
+    client: OAuthClient,
+    *,
+    state: str,
+    verifier: str | None,
+) -> str:
+    configured = Configured(element, _callers(element, request))
     return authorization_url(
-        endpoint(element, dict(given), "oauth.authorization.url"),
+        configured.endpoint("oauth.authorization.url", client=client),
         client_id=request.api_key,
         redirect_uri=request.callback_url,
-        scope=scope_of(element, dict(given), given=request.scope),
+        scope=configured.scope(request.scope),
         state=state,
         challenge=None if verifier is None else challenge_s256(verifier),
-        extra={name: text for name, text in wanted.items() if text is not None},
+        extra=configured.filled(element.authorize),
+    )
+
+
+def _oauth1_address(
+    element: Element, request: OAuthUrlRequest, client: OAuthClient, token: str
+) -> str:
+    configured = Configured(element, _callers(element, request))
+    return oauth1_authorization_url(
+        configured.endpoint("oauth.authorization.url", client=client),
+        request_token=token,
+        extra=configured.filled(element.authorize),
     )

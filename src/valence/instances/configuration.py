@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from valence.domain import MASK, ConfigurationEntry, Element, Instance, InvalidRequest, Secret
-from valence.instances.authorizations import check_callback_url
+from valence.domain import (
+    MASK,
+    ConfigurationEntry,
+    Element,
+    Instance,
+    InvalidRequest,
+    Secret,
+    check_callback_url,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +68,14 @@ def given_back(element: Element, values: Mapping[str, str]) -> ChosenConfigurati
 def require_complete(element: Element, chosen: ChosenConfiguration, *, exempt: set[str]) -> None:
     """Refuse a configuration that lacks required values. Raises InvalidRequest naming all."""
     values = chosen.all()
+    groups = _chosen_groups(element, values)
     missing = [
         entry.key
         for entry in element.configuration
-        if _is_asked_for(entry) and entry.key not in exempt and not values.get(entry.key)
+        if _is_asked_for(entry)
+        and (entry.group is None or entry.group in groups)
+        and entry.key not in exempt
+        and not values.get(entry.key)
     ]
     if missing:
         raise InvalidRequest(
@@ -82,6 +93,20 @@ def shown(element: Element, instance: Instance) -> dict[str, str]:
         elif value is not None:
             values[entry.key] = value
     return values
+
+
+def _chosen_groups(element: Element, values: Mapping[str, str | Secret]) -> frozenset[str]:
+    """Return the groups of entries that count: those which a controlling entry's value names.
+
+    Where nothing controls groups, all count."""
+    controls = [entry for entry in element.configuration if entry.is_group_control]
+    if not controls:
+        return frozenset(entry.group for entry in element.configuration if entry.group)
+    return frozenset(
+        value.reveal() if isinstance(value, Secret) else value
+        for entry in controls
+        if (value := values.get(entry.key) or entry.default_value)
+    )
 
 
 def _is_asked_for(entry: ConfigurationEntry) -> bool:

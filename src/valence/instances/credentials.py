@@ -3,28 +3,33 @@ not.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from valence.domain import Clock, Element, Instance, NeedsOwner, VendorRefused
-from valence.instances.kinds import fixed_headers
+from valence.domain import (
+    AuthenticationKind,
+    Clock,
+    Element,
+    Instance,
+    NeedsOwner,
+    Secret,
+    VendorRefused,
+)
+from valence.instances.clients import Clients, Configured
+from valence.instances.kinds import (
+    fixed_authorization,
+    is_session,
+    kind_of,
+    token_authorization,
+)
 from valence.instances.reader import InstanceReader
 from valence.instances.refresh import Refresher
-from valence.instances.schemes import oauth2
+from valence.instances.schemes.authorization import NOTHING, Authorization
 from valence.instances.seals import InstanceSeals
 from valence.storage import CredentialRow, Database, credentials
 
 _REMEMBERED = 10_000
 REPEATED_REFUSAL_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """The headers that authenticate a call, and which version of the credentials they are from."""
-
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
-    version: int
-    due_ms: int | None
-    expires_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Credentials:
         seals: InstanceSeals,
         reader: InstanceReader,
         refresher: Refresher,
+        clients: Clients,
         *,
         clock: Clock,
     ) -> None:
@@ -54,22 +60,25 @@ class Credentials:
         self._seals = seals
         self._reader = reader
         self._refresher = refresher
+        self._clients = clients
         self._clock = clock
         self._held: OrderedDict[int, Authorization] = OrderedDict()
         # instance -> (version obtained because the vendor refused the one before, when)
         self._renewed: dict[int, tuple[int, float]] = {}
 
     def warm_headers(self, instance: Instance) -> Authorization | None:
-        """Return remembered headers that are not due for a refresh; costs no I/O."""
+        """Return what is remembered and not due for a refresh; costs no I/O."""
         held = self._held.get(instance.id)
         if held is None or not instance.is_valid:
+            return None
+        if held.snapshot is not None and held.snapshot is not instance:
             return None
         if held.due_ms is not None and held.due_ms <= self._clock.now_ms():
             return None
         return held
 
     async def headers(self, instance: Instance, element: Element) -> Authorization:
-        """Return headers for a call, refreshing first where the access token has expired.
+        """Return what authenticates a call, refreshing first where the access token has expired.
 
         A token that is due but still lives is used, while one refresh runs in the background.
 
@@ -80,15 +89,15 @@ class Credentials:
         held = self.warm_headers(instance)
         if held is not None:
             return held
-        fixed = fixed_headers(element, instance.configuration)
-        if fixed is not None:
-            return Authorization(fixed, 0, None, None)
+        fixed = fixed_authorization(Configured(element, instance.configuration), clock=self._clock)
+        if fixed is not None and not is_session(element, kind_of(element, instance.configuration)):
+            return fixed
         row = await self._row(instance)
         if row is None:
-            return Authorization((), 0, None, None)
+            return fixed or NOTHING
         if row.state == "needs-owner":
             raise NeedsOwner(row.reason or "The account's owner must authorize again.")
-        held = await self._hold(instance, row)
+        held = await self._hold(instance, element, row)
         now = self._clock.now_ms()
         if held.due_ms is None or held.due_ms > now:
             return held
@@ -97,7 +106,7 @@ class Credentials:
                 self._refresher.begin(instance.id, version=row.version)
             return held
         row = await self._refresher.refresh(instance.id, version=row.version)
-        return await self._hold(instance, row)
+        return await self._hold(await self._current(instance), element, row)
 
     async def after_refusal(
         self, instance: Instance, element: Element, *, version: int
@@ -112,6 +121,12 @@ class Credentials:
             NeedsOwner, VendorError: as `headers`.
         """
         self._held.pop(instance.id, None)
+        if is_session(element, kind_of(element, instance.configuration)):
+            row = await self._row(instance)
+            current = await self._current(instance)
+            if row is not None and _differs(current.configuration, instance.configuration):
+                # Another process has logged in; what was refused is of the session before.
+                return await self._hold(current, element, row)
         renewed, when = self._renewed.get(instance.id, (0, 0.0))
         now = self._clock.monotonic()
         if renewed == version and now - when < REPEATED_REFUSAL_SECONDS:
@@ -125,7 +140,7 @@ class Credentials:
         self._renewed[instance.id] = (row.version, now)
         if len(self._renewed) > _REMEMBERED:
             self._renewed.pop(next(iter(self._renewed)))
-        return await self._hold(instance, row)
+        return await self._hold(await self._current(instance), element, row)
 
     def renewal_helped(self, instance: Instance) -> None:
         """Note that the vendor took the token which its refusal led to: a later 401 means
@@ -136,8 +151,8 @@ class Credentials:
         """Refresh whether or not it is due. Raises as `headers`."""
         row = await self._row(instance)
         if row is not None:
-            row = await self._refresher.refresh(instance.id, version=row.version)
-            await self._hold(instance, row)
+            await self._refresher.refresh(instance.id, version=row.version)
+            self._held.pop(instance.id, None)
 
     async def status(self, instance: Instance) -> CredentialStatus:
         """Tell how the credentials stand."""
@@ -155,14 +170,37 @@ class Credentials:
         async with self._database.read() as connection:
             return await credentials.read(connection, instance.id)
 
-    async def _hold(self, instance: Instance, row: CredentialRow) -> Authorization:
-        tokens = await self._seals.open_tokens(
-            row.sealed, organization_id=instance.organization_id, uid=instance.uid
-        )
-        held = Authorization(oauth2.headers(tokens), row.version, row.due_ms, row.expires_ms)
+    async def _current(self, instance: Instance) -> Instance:
+        """Return an instance as it is now: a login changes what is configured."""
+        return await self._reader.by_id(instance.id) or instance
+
+    async def _hold(
+        self, instance: Instance, element: Element, row: CredentialRow
+    ) -> Authorization:
+        configured = Configured(element, instance.configuration)
+        kind = kind_of(element, instance.configuration)
+        if is_session(element, kind):
+            made = fixed_authorization(configured, clock=self._clock) or NOTHING
+            made = replace(made, is_session=True, snapshot=instance)
+        else:
+            tokens = await self._seals.open_tokens(
+                row.sealed, organization_id=instance.organization_id, uid=instance.uid
+            )
+            client = await self._clients.of(configured)
+            made = token_authorization(configured, client, tokens, clock=self._clock)
+            if kind is AuthenticationKind.OAUTH1:
+                made = replace(made, snapshot=instance)
+        held = replace(made, version=row.version, due_ms=row.due_ms, expires_ms=row.expires_ms)
         known = self._held.get(instance.id)
         if known is None or known.version <= held.version:
             self._held[instance.id] = held
             if len(self._held) > _REMEMBERED:
                 self._held.popitem(last=False)
         return held
+
+
+def _differs(one: Mapping[str, str | Secret], other: Mapping[str, str | Secret]) -> bool:
+    def texts(values: Mapping[str, str | Secret]) -> dict[str, str]:
+        return {k: v.reveal() if isinstance(v, Secret) else v for k, v in values.items()}
+
+    return texts(one) != texts(other)

@@ -1,16 +1,12 @@
 """Creating, reading, changing and ending element instances."""
 
-import base64
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
-import structlog
-
 from valence.domain import (
     MASK,
+    AuthenticationKind,
     Clock,
-    DefinitionError,
     Element,
     Forbidden,
     Instance,
@@ -21,47 +17,33 @@ from valence.domain import (
     TimelineEntry,
     ValenceError,
     Whose,
-    strip_markup,
 )
-from valence.egress import Egress, OutboundRequest
+from valence.egress import Egress
 from valence.elements import Elements
 from valence.instances import configuration as configurations
-from valence.instances import verdicts
 from valence.instances.authorizations import AuthorizationFailed, Authorizations
-from valence.instances.captures import captured
-from valence.instances.clients import (
-    OAuthClient,
-    client_of,
-    endpoint,
-    exchange_authentication,
-    refresh_authentication,
-)
+from valence.instances.clients import Clients, Configured, OAuthClient
 from valence.instances.configuration import ChosenConfiguration
 from valence.instances.credentials import Credentials
 from valence.instances.drafts import Finished, InstanceDraft
+from valence.instances.grants import Grants
+from valence.instances.issuing import Brought, Issuing
 from valence.instances.kinds import (
+    BY_CODE,
     BY_CONSENT,
-    asks_owner,
-    fixed_headers,
+    asks_with,
+    has_tokens,
+    is_session,
     kind_of,
-    require_running,
 )
-from valence.instances.life_cycle import (
-    AT_CREATION,
-    AT_DELETION,
-    ON_EXCHANGE,
-    ON_REVOKE,
-    ON_TOKEN_REFRESH,
-    LifeCycle,
-    no_life_cycle,
-)
-from valence.instances.lifetimes import credential_times
+from valence.instances.life_cycle import LifeCycle
 from valence.instances.moves import require_movable
-from valence.instances.overrides import Exchanged, Overrides, overrides
+from valence.instances.naming import clean_name, clean_tags
+from valence.instances.overrides import Exchanged, Overrides
 from valence.instances.planned import planned_instance
+from valence.instances.provisioning import Provisioning
 from valence.instances.reader import InstanceReader
-from valence.instances.redemption import Redemption, may_be_unused
-from valence.instances.refresh import TOKEN_ANSWER_LIMIT_BYTES
+from valence.instances.redemption import Redemption
 from valence.instances.requests import (
     ConfigurationRecord,
     CreatedInstance,
@@ -70,36 +52,23 @@ from valence.instances.requests import (
     OAuthUrl,
     OAuthUrlRequest,
 )
-from valence.instances.schemes import oauth2
 from valence.instances.seals import InstanceSeals
-from valence.oauth import (
-    TokenAnswerUnusable,
-    TokenRefused,
-    TokenSet,
-    parse_token_answer,
-    refresh_request,
-    revocation_request,
-)
+from valence.instances.writer import InstanceWriter, add_records, hold
+from valence.oauth import TokenSet
 from valence.settings import Settings
 from valence.storage import (
-    Connection,
     Database,
     InstanceQuery,
     Revisions,
     bump,
     credentials,
-    elements,
     instances,
     timeline,
 )
 
-LONGEST_NAME = 255
-LONGEST_TAG = 255
-MOST_TAGS = 100
-REVOCATION_SECONDS = 5.0
 LONGEST_TRACE_MINUTES = 1440
-
-_log = structlog.get_logger("valence.instances")
+_OF_APPS = {"oauth.api.key", "oauth.api.secret", "oauth.callback.url"}
+"""What nobody is asked for where the operator's application is used."""
 
 
 class Instances:
@@ -113,6 +82,7 @@ class Instances:
         held: Credentials,
         elements: Elements,
         egress: Egress,
+        clients: Clients,
         *,
         clock: Clock,
         settings: Settings,
@@ -123,21 +93,25 @@ class Instances:
         self._reader = reader
         self._held = held
         self._elements = elements
-        self._egress = egress
+        self._clients = clients
         self._clock = clock
-        self._settings = settings
         self._revisions = revisions
-        self._timeout = settings.token_timeout * settings.time_scale
-        self._life_cycle: LifeCycle = no_life_cycle
+        timeout = settings.token_timeout * settings.time_scale
         self._overrides = Overrides(egress, clock=clock)
-        self._authorizations = Authorizations(database, seals, self._overrides, clock=clock)
-        self._redemption = Redemption(
-            database, seals, egress, clock=clock, timeout_seconds=self._timeout
+        grants = Grants(egress, self._overrides, clock=clock, timeout_seconds=timeout)
+        self._provisioning = Provisioning(clients, egress.policy, clock=clock)
+        self._redemption = Redemption(database, seals, clock=clock, timeout_seconds=timeout)
+        self._authorizations = Authorizations(
+            database, seals, self._overrides, clients, grants, clock=clock
         )
+        self._issuing = Issuing(
+            grants, self._overrides, self._redemption, self._provisioning, clock=clock
+        )
+        self._writer = InstanceWriter(seals, grants, clock=clock, margin=settings.refresh_margin)
 
     def bind_life_cycle(self, run: LifeCycle) -> None:
         """Take what runs an element's life-cycle resources; the room above provides it."""
-        self._life_cycle = run
+        self._provisioning.bind(run)
         self._overrides.bind(run)
 
     # -- authorizing -----------------------------------------------------------------------------
@@ -153,6 +127,17 @@ class Instances:
         """
         return await self._authorizations.url(principal, element, request)
 
+    async def request_token(
+        self, principal: Principal, element: Element, request: OAuthUrlRequest
+    ) -> TokenSet:
+        """Return a request token of OAuth 1.0a, which `oauth_url` sends the owner away with.
+
+        Raises:
+            InvalidRequest: a parameter is missing or malformed, or the vendor refuses the client.
+            VendorError: the vendor could not be asked, or its answer says nothing.
+        """
+        return await self._authorizations.request_token(element, request)
+
     async def begin_authorization(
         self, principal: Principal, element: Element, draft: InstanceDraft, *, browser: str
     ) -> str:
@@ -166,16 +151,19 @@ class Instances:
         """
         if draft.instance_id is not None:
             instance = await self.get(principal, draft.instance_id)
-            client = client_of(instance.configuration)
+            client = Configured(element, instance.configuration).client()
             stored = {"oauth.api.key": client.client_id, "oauth.callback.url": client.callback_url}
+            stored = {key: value for key, value in stored.items() if value}
             chosen = {key: value for key, value in draft.configuration.items() if value != MASK}
             draft = InstanceDraft(
                 instance.name, instance.tags, {**stored, **chosen}, draft.instance_id
             )
         else:
-            _clean_name(draft.name)
+            clean_name(draft.name)
             accepted = configurations.accept(element, draft.configuration)
-            configurations.require_complete(element, accepted, exempt=set())
+            client = await self._clients.of(Configured(element, accepted.all()))
+            exempt = _OF_APPS if client.is_operators else set()
+            configurations.require_complete(element, accepted, exempt=exempt)
         return await self._authorizations.begin(principal, element, draft, browser=browser)
 
     async def finish_authorization(
@@ -202,8 +190,7 @@ class Instances:
                     await self.get(principal, draft.instance_id),
                     element,
                     configurations.accept(element, draft.configuration),
-                    code=code,
-                    verifier=pending.verifier,
+                    Brought(code, pending.verifier, query),
                 )
                 return Finished(renewed, draft)
             request = NewInstance(
@@ -249,7 +236,7 @@ class Instances:
             )
         if request.external_authentication not in ("none", "initial"):
             raise InvalidRequest("externalAuthentication must be 'none' or 'initial'.")
-        code = data.get("code")
+        code = _code_of(data)
         if code and request.external_authentication == "none":
             verifier = await self._redeem_state(principal, request)
             instance = await self._create(principal, request, code=code, verifier=verifier)
@@ -258,7 +245,10 @@ class Instances:
         return CreatedInstance(instance, _echo(data))
 
     async def _redeem_state(self, principal: Principal, request: NewInstance) -> str | None:
-        client = client_of(dict(request.configuration))
+        chosen = configurations.accept(request.element, request.configuration)
+        if kind_of(request.element, chosen.all()) not in BY_CODE:
+            return None
+        client = await self._clients.of(Configured(request.element, chosen.all()))
         return await self._authorizations.redeem_state(
             principal,
             request.element,
@@ -271,78 +261,42 @@ class Instances:
         self, principal: Principal, request: NewInstance, *, code: str | None, verifier: str | None
     ) -> Instance:
         element = request.element
-        name = _clean_name(request.name)
-        tags = (name,) if request.tags is None else _clean_tags(request.tags)
+        name = clean_name(request.name)
+        tags = (name,) if request.tags is None else clean_tags(request.tags)
         chosen = configurations.accept(element, request.configuration)
         is_initial = request.external_authentication == "initial"
         kind = kind_of(element, chosen.all())
-        require_running(kind)
+        client = await self._client(Configured(element, chosen.all()), kind)
         exempt = {"oauth.callback.url"} if is_initial else set()
+        if client.is_operators:
+            exempt |= _OF_APPS
         configurations.require_complete(element, chosen, exempt=exempt)
-        if kind not in BY_CONSENT:
-            chosen = await self._provisioned(principal, request, name, tags, chosen, None)
-            return await self._store(principal, request, name, tags, chosen, None, None)
-        client = client_of(chosen.all())
-        if code is None:
-            planned = self._planned(principal, request, name, tags, chosen)
-            brought = await self._brought_tokens(planned, element, client, request)
-            tokens = brought.tokens
-            chosen = chosen.with_(configurations.given_back(element, brought.configuration))
-            chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
-            return await self._store(principal, request, name, tags, chosen, tokens, None)
-        code_hash = self._redemption.code_hash(principal.organization_id, element, code)
-        exchanged = await self._exchange(
-            self._planned(principal, request, name, tags, chosen),
-            element,
-            client,
-            code_hash,
-            code=code,
-            verifier=verifier,
-            given=request.provider_data,
-        )
-        tokens = exchanged.tokens
-        chosen = chosen.with_(configurations.given_back(element, exchanged.configuration))
-        chosen = await self._provisioned(principal, request, name, tags, chosen, tokens)
+        brought = Brought(code, verifier, request.provider_data, _held_tokens(request))
+        planned = self._planned(principal, request, name, tags, chosen)
+        exchanged, code_hash = await self._issuing.first(planned, element, kind, client, brought)
+        tokens = None
+        if exchanged is not None:
+            tokens = exchanged.tokens
+            chosen = chosen.with_(configurations.given_back(element, exchanged.configuration))
+        try:
+            chosen, news = await self._provisioning.before_creation(
+                self._planned(principal, request, name, tags, chosen),
+                element,
+                chosen,
+                given=dict(request.provider_data),
+                tokens=tokens,
+            )
+        except ValenceError:
+            # Nobody will ever use the grant that was just obtained.
+            if tokens is not None:
+                await self._issuing.revoke(planned, element, client, tokens)
+            raise
+        if tokens is None and is_session(element, kind):
+            tokens = self._overrides.session(news, Configured(element, chosen.all()))
         return await self._store(principal, request, name, tags, chosen, tokens, code_hash)
 
-    async def _provisioned(
-        self,
-        principal: Principal,
-        request: NewInstance,
-        name: str,
-        tags: tuple[str, ...],
-        chosen: ChosenConfiguration,
-        tokens: TokenSet | None,
-    ) -> ChosenConfiguration:
-        """Let the element validate and provision what is about to be stored.
-
-        Returns the configuration with what the element's resources gave back. A refusal ends the
-        grant that was just obtained: nobody will ever use it.
-        """
-        element = request.element
-        types = {operation.type for operation in element.operations}
-        if not types.intersection(AT_CREATION):
-            return chosen
-        planned = self._planned(principal, request, name, tags, chosen)
-        given = dict(request.provider_data)
-        try:
-            for type_ in AT_CREATION:
-                if type_ not in types:
-                    continue
-                headers = fixed_headers(element, chosen.all()) or ()
-                if tokens is not None:
-                    headers = oauth2.headers(tokens)
-                ran = await self._life_cycle(
-                    planned, type_, parameters=given, authorization=headers
-                )
-                self._check_given_back(ran.configuration)
-                chosen = chosen.with_(configurations.given_back(element, ran.configuration))
-                planned = replace(planned, configuration=chosen.all())
-        except ValenceError:
-            if tokens is not None:
-                await self._revoke(planned, element, tokens)
-            raise
-        return chosen
+    async def _client(self, configured: Configured, kind: AuthenticationKind) -> OAuthClient:
+        return await self._clients.of(configured) if has_tokens(kind) else configured.client()
 
     def _planned(
         self,
@@ -361,133 +315,6 @@ class Instances:
             tags=tags,
         )
 
-    async def _exchange(
-        self,
-        instance: Instance,
-        element: Element,
-        client: OAuthClient,
-        code_hash: bytes,
-        *,
-        code: str,
-        verifier: str | None,
-        given: Mapping[str, str],
-    ) -> Exchanged:
-        """Redeem a code, by the element's own resource where it has one, and claim it before."""
-        await self._redemption.claim(code_hash)
-        try:
-            if overrides(element, ON_EXCHANGE):
-                exchanged = await self._overrides.exchange(
-                    instance, element, client, code=code, verifier=verifier, given=given
-                )
-            else:
-                tokens = await self._redemption.exchange(
-                    element,
-                    client,
-                    configuration=instance.configuration,
-                    code=code,
-                    verifier=verifier,
-                )
-                exchanged = Exchanged(tokens, captured(element, tokens, given))
-        except ValenceError as exc:
-            if may_be_unused(exc):
-                await self._redemption.give_back(code_hash)
-            raise
-        try:
-            self._check_given_back(exchanged.configuration)
-        except ValenceError:
-            await self._revoke(instance, element, exchanged.tokens)
-            raise
-        return exchanged
-
-    def _check_given_back(self, values: Mapping[str, str]) -> None:
-        # Where an instance's token is sent may change only to where the policy lets calls go.
-        if values.get("base.url"):
-            self._egress.policy.check_url(values["base.url"])
-
-    async def _brought_tokens(
-        self, planned: Instance, element: Element, client: OAuthClient, request: NewInstance
-    ) -> Exchanged:
-        """Return tokens that the caller already holds, refreshed at once if only half of them."""
-        if request.external_authentication == "initial":
-            access = request.configuration.get("oauth.user.token", "")
-            refresh = request.configuration.get("oauth.user.refresh_token", "")
-            lifetime = request.configuration.get("oauth.user.refresh_interval", "")
-            source = "configuration oauth.user.token or oauth.user.refresh_token"
-        else:
-            access = request.provider_data.get("access_token", "")
-            refresh = request.provider_data.get("refresh_token", "")
-            lifetime = request.provider_data.get("expires_in", "")
-            source = "providerData.code"
-        access, refresh = _unmasked(access), _unmasked(refresh)
-        if not access and not refresh:
-            raise InvalidRequest(f"Missing {source}.", code="missing-parameter")
-        now = self._clock.now_ms()
-        tokens = TokenSet(
-            access_token=Secret(access),
-            refresh_token=Secret(refresh) if refresh else None,
-            token_type="bearer",  # noqa: S106 - the token's type, RFC 6750
-            scope=None,
-            issued_ms=now,
-            expires_ms=now + int(lifetime) * 1000 if lifetime.isdecimal() else None,
-        )
-        # What a token answer says of the account is known only from one.
-        if access and not (refresh and element.captures):
-            return Exchanged(tokens)
-        return await self._first_refresh(planned, element, client, tokens)
-
-    async def _first_refresh(
-        self, planned: Instance, element: Element, client: OAuthClient, tokens: TokenSet
-    ) -> Exchanged:
-        try:
-            if not overrides(element, ON_TOKEN_REFRESH):
-                found = await self._standard_refresh(planned, element, client, tokens)
-                given = Exchanged(found, captured(element, found))
-            else:
-                given = await self._overrides.refresh(
-                    planned, element, client, tokens, seconds=self._timeout
-                )
-        except TokenRefused as exc:
-            if exc.error == "invalid_grant":
-                raise InvalidRequest(
-                    "The vendor does not accept oauth.user.refresh_token.",
-                    code="refresh-token-refused",
-                    provider_message=verdicts.provider_message(exc),
-                ) from exc
-            raise verdicts.exchange_refused(exc) from exc
-        except TokenAnswerUnusable as exc:
-            raise verdicts.unusable(exc) from exc
-        self._check_given_back(given.configuration)
-        return given
-
-    async def _standard_refresh(
-        self, planned: Instance, element: Element, client: OAuthClient, tokens: TokenSet
-    ) -> TokenSet:
-        assert tokens.refresh_token is not None  # noqa: S101 - the caller looked
-        request = refresh_request(
-            endpoint(element, planned.configuration, "oauth.token.refresh_url", "oauth.token.url"),
-            refresh_token=tokens.refresh_token,
-            client_id=client.client_id,
-            client_secret=client.client_secret,
-            client_authentication=refresh_authentication(element),
-        )
-        response = await self._egress.send_token_request(
-            OutboundRequest(
-                "POST",
-                request.url,
-                headers=request.headers,
-                body=request.body,
-                timeout_seconds=self._timeout,
-                size_limit_bytes=TOKEN_ANSWER_LIMIT_BYTES,
-            )
-        )
-        return parse_token_answer(
-            response.status,
-            response.headers,
-            response.body,
-            now_ms=self._clock.now_ms(),
-            previous=tokens,
-        )
-
     async def _store(
         self,
         principal: Principal,
@@ -498,50 +325,18 @@ class Instances:
         tokens: TokenSet | None,
         code_hash: bytes | None,
     ) -> Instance:
-        element, now = request.element, self._clock.now_ms()
-        uid, organization_id = secrets.token_hex(16), principal.organization_id
-        token = Secret(base64.b64encode(secrets.token_bytes(33)).decode())
-        token_sealed = await self._seals.seal_token(token, organization_id=organization_id, uid=uid)
-        sealed_values = await self._sealed(chosen, organization_id=organization_id, uid=uid)
+        element, organization_id = request.element, principal.organization_id
+        row = await self._writer.sealed_row(principal, request, name, chosen)
+        uid = str(row["uid"])
+        sealed = await self._writer.sealed(chosen, organization_id=organization_id, uid=uid)
         grant = None
         if tokens is not None:
-            grant = await self._grant(tokens, element, organization_id=organization_id, uid=uid)
-        # Every entry gets a row, so that configuration records have ids of their own.
-        plain: dict[str, str | None] = {
-            entry.key: chosen.plain.get(entry.key)
-            for entry in element.configuration
-            if entry.key not in sealed_values
-        }
+            grant = await self._writer.grant(
+                tokens, element, chosen, organization_id=organization_id, uid=uid
+            )
         async with self._database.write() as connection:
-            await _hold(connection, element)
-            instance_id = await instances.add(
-                connection,
-                {
-                    "uid": uid,
-                    "organization_id": organization_id,
-                    "account_id": principal.account_id,
-                    "user_id": principal.user_id,
-                    "element_key": element.key,
-                    "element_id": element.id,
-                    "name": name,
-                    "name_folded": name.casefold(),
-                    "token_sealed": token_sealed,
-                    "token_hash": self._seals.token_hash(token.reveal()),
-                    "external_authentication": request.external_authentication,
-                    "is_disabled": False,
-                    "events_enabled": chosen.plain.get("event.notification.enabled") == "true",
-                    "created_ms": now,
-                    "updated_ms": now,
-                },
-            )
-            await instances.set_tags(connection, instance_id, tags)
-            await instances.set_configuration(
-                connection, instance_id, plain=plain, sealed=sealed_values
-            )
-            if grant is not None:
-                await credentials.add(connection, instance_id, grant)
-            await timeline.add(
-                connection, instance_id, at_ms=now, kind="issued", message="Authenticated."
+            instance_id = await self._writer.add(
+                connection, row, element, tags, chosen=chosen, sealed=sealed, grant=grant
             )
             if code_hash is not None:
                 await self._redemption.finish(connection, code_hash, instance_id=instance_id)
@@ -685,32 +480,29 @@ class Instances:
             values |= {"element_key": element.key, "element_id": element.id}
         chosen = configurations.accept(element, change.configuration)
         if change.name is not None:
-            name = _clean_name(change.name)
+            name = clean_name(change.name)
             values |= {"name": name, "name_folded": name.casefold()}
         if "event.notification.enabled" in chosen.plain:
             values["events_enabled"] = chosen.plain["event.notification.enabled"] == "true"
-        tags = None if change.tags is None else _clean_tags(change.tags)
-        if change.code is not None and not await self._is_own(instance, element, change.code):
-            if not asks_owner(element, instance.configuration):
-                raise InvalidRequest("providerData.code means nothing to this element.")
-            client = client_of({**instance.configuration, **chosen.all()})
-            verifier = await self._authorizations.redeem_state(
-                principal,
-                element,
-                state=change.state,
-                client_id=client.client_id,
-                callback_url=client.callback_url,
-            )
-            await self._reauthenticate(
-                instance, element, chosen, code=change.code, verifier=verifier
-            )
+        tags = None if change.tags is None else clean_tags(change.tags)
+        before = replace(instance, configuration={**instance.configuration, **chosen.all()})
+        kind = kind_of(element, before.configuration)
+        # To a kind that knows no code it means nothing, whatever it is.
+        code = _code_of(change.provider_data) if kind in BY_CONSENT else None
+        if code is not None and not await self._is_own(instance, element, code):
+            brought = await self._brought_again(principal, before, element, change, code=code)
+            await self._reauthenticate(instance, element, chosen, brought)
+            chosen = ChosenConfiguration({}, {})
+        elif _is_new(chosen, instance) and asks_with(element, kind, chosen.all()):
+            # What authenticates changed and nobody has to be asked: it is tried before it counts.
+            await self._reauthenticate(instance, element, chosen, Brought())
             chosen = ChosenConfiguration({}, {})
         async with self._database.write() as connection:
-            await _hold(connection, element)
-            await self._write_change(connection, instance, values, tags)
+            await hold(connection, element)
+            await self._writer.change(connection, instance, values, tags)
             if "element_id" in values:
-                await _add_records(connection, instance, element)
-            await self._write_configuration(connection, instance, chosen)
+                await add_records(connection, instance, element)
+            await self._writer.configure(connection, instance, chosen)
             await bump(connection, "instances")
         self._revisions.announce("instances")
         return await self._required(instance_id)
@@ -788,7 +580,7 @@ class Instances:
         instance = await self.get(principal, instance_id)
         element = await self._elements.find(instance.account_id, instance.element_id)
         if element is not None:
-            await self._before_deletion(instance, element)
+            await self._provisioning.before_deletion(instance, element)
         async with self._database.read() as connection:
             row = await credentials.read(connection, instance_id)
         tokens = None
@@ -802,7 +594,9 @@ class Instances:
         self._revisions.announce("instances")
         self._held.forget(instance_id)
         if tokens is not None and element is not None:
-            await self._revoke(instance, element, tokens)
+            kind = kind_of(element, instance.configuration)
+            client = await self._client(Configured(element, instance.configuration), kind)
+            await self._issuing.revoke(instance, element, client, tokens)
 
     async def keep_configuration(self, instance: Instance, values: Mapping[str, str]) -> Instance:
         """Store configuration that a call of this instance gave back; return the new state.
@@ -810,11 +604,11 @@ class Instances:
         Raises:
             AddressRefused: `base.url` may not be called.
         """
-        self._check_given_back(values)
+        self._provisioning.check_given_back(values)
         element = await self._elements.of(instance.account_id, instance.element_id)
         chosen = configurations.given_back(element, values)
         async with self._database.write() as connection:
-            await self._write_configuration(connection, instance, chosen)
+            await self._writer.configure(connection, instance, chosen)
             await bump(connection, "instances")
         self._revisions.announce("instances")
         return await self._required(instance.id)
@@ -826,144 +620,67 @@ class Instances:
         instance: Instance,
         element: Element,
         chosen: ChosenConfiguration,
-        *,
-        code: str,
-        verifier: str | None,
+        brought: Brought,
     ) -> Instance:
-        client = client_of({**instance.configuration, **chosen.all()})
-        code_hash = self._redemption.code_hash(instance.organization_id, element, code)
-        exchanged = await self._exchange(
-            replace(instance, configuration={**instance.configuration, **chosen.all()}),
-            element,
-            client,
-            code_hash,
-            code=code,
-            verifier=verifier,
-            given={},
-        )
+        """Give an instance new credentials, made with configuration that counts from now on."""
+        changed = replace(instance, configuration={**instance.configuration, **chosen.all()})
+        kind = kind_of(element, changed.configuration)
+        client = await self._client(Configured(element, changed.configuration), kind)
+        exchanged, code_hash = await self._issuing.first(changed, element, kind, client, brought)
+        if exchanged is None:
+            exchanged = Exchanged(self._overrides.session({}, Configured(element, {})))
         chosen = chosen.with_(configurations.given_back(element, exchanged.configuration))
-        grant = await self._grant(
-            exchanged.tokens, element, organization_id=instance.organization_id, uid=instance.uid
+        grant = await self._writer.grant(
+            exchanged.tokens,
+            element,
+            changed,
+            organization_id=instance.organization_id,
+            uid=instance.uid,
         )
         async with self._database.write() as connection:
             await credentials.replace_by_consent(connection, instance.id, grant)
-            await self._write_configuration(connection, instance, chosen)
+            await self._writer.configure(connection, instance, chosen)
             await timeline.add(
                 connection,
                 instance.id,
                 at_ms=self._clock.now_ms(),
                 kind="reauthenticated",
-                message="The account's owner authorized again.",
+                message="The account's owner authorized again."
+                if kind in BY_CONSENT
+                else "Authenticated with what is configured now.",
             )
-            await self._redemption.finish(connection, code_hash, instance_id=instance.id)
+            if code_hash is not None:
+                await self._redemption.finish(connection, code_hash, instance_id=instance.id)
             await bump(connection, "instances")
         self._revisions.announce("instances")
         self._held.forget(instance.id)
         return await self._required(instance.id)
 
+    async def _brought_again(
+        self,
+        principal: Principal,
+        instance: Instance,
+        element: Element,
+        change: InstanceChange,
+        *,
+        code: str,
+    ) -> Brought:
+        verifier = None
+        if kind_of(element, instance.configuration) in BY_CODE:
+            client = await self._clients.of(Configured(element, instance.configuration))
+            verifier = await self._authorizations.redeem_state(
+                principal,
+                element,
+                state=change.provider_data.get("state"),
+                client_id=client.client_id,
+                callback_url=client.callback_url,
+            )
+        return Brought(code, verifier, change.provider_data)
+
     async def _is_own(self, instance: Instance, element: Element, code: str) -> bool:
         """Tell whether a code is the one that made this instance, sent back with it."""
         code_hash = self._redemption.code_hash(instance.organization_id, element, code)
         return await self._redemption.made(code_hash) == instance.id
-
-    async def _write_change(
-        self,
-        connection: Connection,
-        instance: Instance,
-        values: dict[str, object],
-        tags: tuple[str, ...] | None,
-    ) -> None:
-        now = self._clock.now_ms()
-        await instances.change(connection, instance.id, {**values, "updated_ms": now})
-        if tags is not None:
-            await instances.set_tags(connection, instance.id, tags)
-        if "name" in values and values["name"] != instance.name:
-            await timeline.add(
-                connection,
-                instance.id,
-                at_ms=now,
-                kind="renamed",
-                message=f"Renamed from {instance.name!r} to {values['name']!r}.",
-            )
-
-    async def _write_configuration(
-        self, connection: Connection, instance: Instance, chosen: ChosenConfiguration
-    ) -> None:
-        # The organization's data key is in memory: it sealed this instance's token when it was
-        # read.
-        sealed = await self._sealed(
-            chosen, organization_id=instance.organization_id, uid=instance.uid
-        )
-        await instances.set_configuration(
-            connection, instance.id, plain=dict(chosen.plain), sealed=sealed
-        )
-
-    async def _sealed(
-        self, chosen: ChosenConfiguration, *, organization_id: int, uid: str
-    ) -> dict[str, bytes]:
-        return {
-            key: await self._seals.seal_value(
-                value, organization_id=organization_id, uid=uid, key=key
-            )
-            for key, value in chosen.secret.items()
-        }
-
-    async def _grant(
-        self, tokens: TokenSet, element: Element, *, organization_id: int, uid: str
-    ) -> dict[str, object]:
-        sealed = await self._seals.seal_tokens(tokens, organization_id=organization_id, uid=uid)
-        times = credential_times(tokens, element, margin=self._settings.refresh_margin)
-        return {"sealed": sealed, **times}
-
-    async def _before_deletion(self, instance: Instance, element: Element) -> None:
-        """Let the element clean up at the vendor; what fails does not keep the instance alive."""
-        types = {operation.type for operation in element.operations}
-        for type_ in AT_DELETION:
-            if type_ not in types:
-                continue
-            try:
-                await self._life_cycle(instance, type_, parameters={}, authorization=None)
-            except ValenceError as exc:
-                _log.warning(
-                    "life cycle failed", instance_id=instance.id, type=type_, code=exc.code
-                )
-
-    async def _revoke(self, instance: Instance, element: Element, tokens: TokenSet) -> None:
-        client = client_of(instance.configuration)
-        if overrides(element, ON_REVOKE):
-            try:
-                await self._overrides.revoke(instance, client, tokens, seconds=REVOCATION_SECONDS)
-            except ValenceError as exc:
-                _log.warning("revocation failed", instance_id=instance.id, code=exc.code)
-            return
-        try:
-            address = endpoint(element, instance.configuration, "oauth.token.revoke_url")
-        except (DefinitionError, InvalidRequest):  # the vendor has none
-            return
-        request = revocation_request(
-            address,
-            token=tokens.refresh_token or tokens.access_token,
-            hint="refresh_token" if tokens.refresh_token else "access_token",
-            client_id=client.client_id,
-            client_secret=client.client_secret,
-            client_authentication=exchange_authentication(element),
-        )
-        try:
-            response = await self._egress.send_token_request(
-                OutboundRequest(
-                    "POST",
-                    request.url,
-                    headers=request.headers,
-                    body=request.body,
-                    timeout_seconds=REVOCATION_SECONDS,
-                    size_limit_bytes=TOKEN_ANSWER_LIMIT_BYTES,
-                )
-            )
-        except ValenceError as exc:
-            _log.warning("revocation failed", instance_id=instance.id, code=exc.code)
-            return
-        if response.status >= 400:
-            _log.warning("revocation refused", instance_id=instance.id, status=response.status)
 
     async def _required(self, instance_id: int) -> Instance:
         instance = await self._reader.by_id(instance_id)
@@ -972,38 +689,33 @@ class Instances:
         return instance
 
 
-async def _add_records(connection: Connection, instance: Instance, element: Element) -> None:
-    """Give a moved instance a record for every entry that only its new element has."""
-    stored = await instances.configuration_of(connection, [instance.id])
-    known = {row.key for row in stored.get(instance.id, [])}
-    missing: dict[str, str | None] = {
-        entry.key: None for entry in element.configuration if entry.key not in known
+def _held_tokens(request: NewInstance) -> dict[str, str] | None:
+    """Return tokens that the caller already holds, by their names in configuration."""
+    if request.external_authentication == "initial":
+        return {key: _unmasked(value) for key, value in request.configuration.items()}
+    data = request.provider_data
+    names = {
+        "access_token": "oauth.user.token",
+        "refresh_token": "oauth.user.refresh_token",
+        "expires_in": "oauth.user.refresh_interval",
     }
-    await instances.set_configuration(connection, instance.id, plain=missing, sealed={})
+    return {key: _unmasked(data[name]) for name, key in names.items() if data.get(name)} or None
 
 
-async def _hold(connection: Connection, element: Element) -> None:
-    """Keep a tenant's element from being deleted before what is stored now refers to it."""
-    if element.is_private and not await elements.held(connection, element.id):
-        raise NotFound(f"No element found with key or ID {element.key!r}.")
+def _code_of(data: Mapping[str, str]) -> str | None:
+    """Return what is redeemed once: a code, or a request token with its verifier."""
+    if data.get("oauth_token") and data.get("oauth_verifier"):
+        return f"{data['oauth_token']} {data['oauth_verifier']}"
+    return data.get("code")
 
 
-def _clean_name(name: str) -> str:
-    cleaned = strip_markup(name)
-    if not cleaned:
-        raise InvalidRequest("name is missing: an instance needs a name.", code="missing-parameter")
-    if len(cleaned) > LONGEST_NAME:
-        raise InvalidRequest(f"name must have at most {LONGEST_NAME} characters.")
-    return cleaned
-
-
-def _clean_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
-    cleaned = tuple(dict.fromkeys(tag for tag in (strip_markup(tag) for tag in tags) if tag))
-    if len(cleaned) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in cleaned):
-        raise InvalidRequest(
-            f"tags must be at most {MOST_TAGS}, each of at most {LONGEST_TAG} characters."
-        )
-    return cleaned
+def _is_new(chosen: ChosenConfiguration, instance: Instance) -> bool:
+    """Tell whether a configuration changes any value that an instance has."""
+    stored = instance.configuration
+    return any(
+        (found.reveal() if isinstance(found := stored.get(key), Secret) else found) != value
+        for key, value in {**chosen.plain, **chosen.secret}.items()
+    )
 
 
 def _unmasked(value: str) -> str:

@@ -1,28 +1,69 @@
-"""Which way of authenticating an instance has, and which of them run.
+"""Which way of authenticating an instance has, and what each of them needs.
 
 An element names its kind; where it lets the one who connects choose (`authentication.type` among
-its configuration), the instance's choice counts. `customApiKey`, `custom` and `none` leave it to
-the definition's rows and scripts to authenticate. What does not run yet is refused when an
-instance is made, not at its first call."""
+its configuration), the instance's choice counts. Three families:
 
-from collections.abc import Mapping
+- by consent: an owner allows access at the vendor, who answers with a code (`BY_CONSENT`);
+- own grant: configuration is enough to ask the token endpoint, as often as need be (`OWN_GRANT`);
+- fixed: configuration alone authenticates (the rest). `custom` and `none` leave it to the
+  definition's rows and scripts. With a resource that logs in (`onRefresh`) it is a session.
 
-from valence.domain import AuthenticationKind, Element, InvalidRequest, Secret
-from valence.instances.schemes import basic
+The first two, and sessions, have credentials that `refresh.py` keeps alive."""
+
+from collections.abc import Callable, Mapping
+
+from valence.domain import AuthenticationKind, Clock, Element, Secret
+from valence.instances.applicants import Applicant
+from valence.instances.clients import Configured, OAuthClient
+from valence.instances.life_cycle import ON_REFRESH
+from valence.instances.schemes import (
+    api_key,
+    awsv2,
+    awsv4,
+    basic,
+    client_credentials,
+    jwt_bearer,
+    oauth1,
+    oauth2,
+    password,
+    personal_access_token,
+)
+from valence.instances.schemes.authorization import NOTHING, Authorization
+from valence.oauth import TokenRequest, TokenSet
 
 CHOICE = "authentication.type"
-BY_CONSENT = frozenset({AuthenticationKind.OAUTH2, AuthenticationKind.OAUTH2_PKCE})
-"""The kinds for which an owner consents at the vendor, who answers with a code."""
+BY_CODE = frozenset({AuthenticationKind.OAUTH2, AuthenticationKind.OAUTH2_PKCE})
+BY_CONSENT = BY_CODE | {AuthenticationKind.OAUTH1}
+"""The kinds for which an owner consents at the vendor, who answers with a code or a verifier."""
 
-RUNNING = frozenset(
-    {
-        *BY_CONSENT,
-        AuthenticationKind.BASIC,
-        AuthenticationKind.API_KEY,
-        AuthenticationKind.CUSTOM,
-        AuthenticationKind.NONE,
-    }
-)
+OWN_GRANT: Mapping[AuthenticationKind, Callable[[Applicant], TokenRequest]] = {
+    AuthenticationKind.OAUTH2_CLIENT_CREDENTIALS: client_credentials.request,
+    AuthenticationKind.OAUTH2_PASSWORD: password.request,
+    AuthenticationKind.JWT: jwt_bearer.request,
+}
+"""The kinds that ask for tokens with nothing but their configuration."""
+
+_FIXED: Mapping[AuthenticationKind, Callable[[Configured, Clock], Authorization]] = {
+    AuthenticationKind.BASIC: lambda configured, _: basic.authorization(configured),
+    AuthenticationKind.API_KEY: lambda configured, _: api_key.authorization(configured),
+    AuthenticationKind.PERSONAL_ACCESS_TOKEN: lambda configured, _: (
+        personal_access_token.authorization(configured)
+    ),
+    AuthenticationKind.AWS_V4: lambda configured, clock: awsv4.authorization(
+        configured, clock=clock
+    ),
+    AuthenticationKind.AWS_V2: lambda configured, clock: awsv2.authorization(
+        configured, clock=clock
+    ),
+    AuthenticationKind.CUSTOM: lambda configured, clock: NOTHING,
+    AuthenticationKind.NONE: lambda configured, clock: NOTHING,
+}
+
+_ASKS_WITH: Mapping[AuthenticationKind, tuple[str, ...]] = {
+    AuthenticationKind.OAUTH2_CLIENT_CREDENTIALS: client_credentials.KEYS,
+    AuthenticationKind.OAUTH2_PASSWORD: password.KEYS,
+    AuthenticationKind.JWT: jwt_bearer.KEYS,
+}
 
 
 def kind_of(element: Element, configuration: Mapping[str, str | Secret]) -> AuthenticationKind:
@@ -30,9 +71,11 @@ def kind_of(element: Element, configuration: Mapping[str, str | Secret]) -> Auth
     chosen = configuration.get(CHOICE)
     if chosen is None:
         chosen = element.default(CHOICE)
+    if chosen is None:
+        return element.authentication
     text = chosen.reveal() if isinstance(chosen, Secret) else chosen
     known = {kind.value: kind for kind in AuthenticationKind}
-    return known.get(text or "", element.authentication)
+    return known.get(text, element.authentication)
 
 
 def asks_owner(element: Element, configuration: Mapping[str, str | Secret]) -> bool:
@@ -47,24 +90,44 @@ def pkce_of(element: Element) -> str:
     return element.default("oauth.pkce") or "none"
 
 
-def require_running(kind: AuthenticationKind) -> None:
-    """Refuse an instance of a kind that does not run yet. Raises InvalidRequest."""
-    if kind not in RUNNING:
-        raise InvalidRequest(
-            f"Elements that authenticate by {kind.value} cannot have instances yet;"
-            f" those can that use {', '.join(sorted(one.value for one in RUNNING))}.",
-            code="unsupported-authentication",
-        )
+def has_tokens(kind: AuthenticationKind) -> bool:
+    """Tell whether instances of a kind hold tokens of the vendor."""
+    return kind in BY_CONSENT or kind in OWN_GRANT
 
 
-def fixed_headers(
-    element: Element, configuration: Mapping[str, str | Secret]
-) -> tuple[tuple[str, str], ...] | None:
-    """Return the headers of a kind that has nothing to refresh; None: it has credentials."""
-    kind = kind_of(element, configuration)
-    if kind in BY_CONSENT:
-        return None
-    if kind is not AuthenticationKind.BASIC:
-        return ()
-    given = {key: configuration.get(key) or element.default(key) or "" for key in basic.KEYS}
-    return basic.headers(given)
+def logs_in(element: Element) -> bool:
+    """Tell whether an element has a resource that begins a session anew."""
+    return any(operation.type == ON_REFRESH for operation in element.operations)
+
+
+def is_session(element: Element, kind: AuthenticationKind) -> bool:
+    """Tell whether instances live by a session that a login gives."""
+    return not has_tokens(kind) and logs_in(element)
+
+
+def asks_with(element: Element, kind: AuthenticationKind, keys: Mapping[str, object]) -> bool:
+    """Tell whether a change of these configuration values is a change of what is authenticated
+    with, for a kind that needs nobody for being tried at once."""
+    if is_session(element, kind):
+        return any(not element.is_internal(key) for key in keys)
+    return any(key in keys for key in _ASKS_WITH.get(kind, ()))
+
+
+def fixed_authorization(configured: Configured, *, clock: Clock) -> Authorization | None:
+    """Return what authenticates by configuration alone; None: there are tokens.
+
+    Raises:
+        InvalidRequest: the configuration lacks what the kind needs.
+    """
+    make = _FIXED.get(kind_of(configured.element, configured.configuration))
+    return None if make is None else make(configured, clock)
+
+
+def token_authorization(
+    configured: Configured, client: OAuthClient, tokens: TokenSet, *, clock: Clock
+) -> Authorization:
+    """Return what authenticates a call with these tokens."""
+    kind = kind_of(configured.element, configured.configuration)
+    if kind is AuthenticationKind.OAUTH1:
+        return oauth1.authorization(configured, client, tokens, clock=clock)
+    return oauth2.authorization(configured, tokens)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from valence.domain import Instance
+from valence.instances.schemes.authorization import Authorization
 
 AT_CREATION = ("provisionAuthValidation", "onProvision", "onProvisionWebhook")
 """Run in this order before an instance is stored; an error of any refuses the instance."""
@@ -18,6 +19,7 @@ AT_DELETION = ("onDeleteWebhook", "onDelete")
 
 ON_AUTHORIZE = "oauthOnAuthroizeUrl"
 ON_EXCHANGE = "oauthOnTokenExchange"
+ON_CLIENT_CREDENTIALS = "oauth2ClientCredentials"
 ON_TOKEN_REFRESH = "oauthOnTokenRefresh"  # noqa: S105 - a type of resources
 ON_REFRESH = "onRefresh"
 ON_REVOKE = "oauthOnTokenRevoke"
@@ -40,12 +42,12 @@ class LifeCycle(Protocol):
         type_: str,
         *,
         parameters: Mapping[str, str],
-        authorization: tuple[tuple[str, str], ...] | None,
+        authorization: Authorization | None,
     ) -> Ran:
         """Return the configuration that the resources give, and their answer.
 
         Args:
-            authorization: headers in place of the instance's stored credentials.
+            authorization: in place of the instance's stored credentials.
 
         Raises:
             ValenceError: the vendor answered an error, or a script failed.
@@ -57,7 +59,7 @@ async def no_life_cycle(
     type_: str,
     *,
     parameters: Mapping[str, str],
-    authorization: tuple[tuple[str, str], ...] | None,
+    authorization: Authorization | None,
 ) -> Ran:
     """Run nothing: what stands until the pipeline is bound."""
     return Ran()

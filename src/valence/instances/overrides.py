@@ -28,9 +28,10 @@ from valence.domain import (
 )
 from valence.egress import Egress, NeverSent
 from valence.instances import verdicts
-from valence.instances.clients import OAuthClient, scope_of
+from valence.instances.clients import Configured, OAuthClient
 from valence.instances.life_cycle import (
     ON_AUTHORIZE,
+    ON_CLIENT_CREDENTIALS,
     ON_EXCHANGE,
     ON_REFRESH,
     ON_REVOKE,
@@ -42,6 +43,8 @@ from valence.instances.life_cycle import (
 from valence.instances.planned import planned_instance
 from valence.instances.requests import OAuthUrlRequest
 from valence.instances.schemes import oauth2
+from valence.instances.schemes.authorization import NOTHING, Authorization
+from valence.instances.schemes.session import session_of
 from valence.oauth import TokenRefused, TokenSet, challenge_s256, parse_token_answer
 
 _TOKEN_KEYS = frozenset({"expires", "expires_in"})
@@ -84,7 +87,7 @@ class Overrides:
             DefinitionError: they make none, or one that a browser must not be sent to.
             ScriptFailed, VendorRefused: a script failed or refused.
         """
-        scope = scope_of(element, dict(request.extra), given=request.scope)
+        scope = Configured(element, dict(request.extra)).scope(request.scope)
         client = OAuthClient(request.api_key, request.api_secret, request.callback_url)
         known = {
             "oauth.api.key": request.api_key,
@@ -110,7 +113,7 @@ class Overrides:
             ),
             ON_AUTHORIZE,
             parameters={key: value for key, value in parameters.items() if value},
-            authorization=(),
+            authorization=NOTHING,
         )
         return self._checked(element, ran.answer, state=state)
 
@@ -135,7 +138,7 @@ class Overrides:
             DefinitionError: the resource gave no `oauth.user.token`.
             VendorError: the vendor could not be asked, or its answer says nothing.
         """
-        scope = scope_of(element, instance.configuration)
+        scope = Configured(element, instance.configuration).scope()
         parameters = {
             **given,
             **_client_parameters(client),
@@ -203,19 +206,103 @@ class Overrides:
             raise VendorMalformed(f"The {place} gave no oauth.user.token.", whose=Whose.DEFINITION)
         return Exchanged(found, _rest(ran.configuration))
 
-    async def refreshed(self, instance: Instance, tokens: TokenSet) -> Mapping[str, str]:
+    async def issue(
+        self, instance: Instance, element: Element, client: OAuthClient, *, seconds: float
+    ) -> Exchanged:
+        """Ask for tokens of the client's own by the element's own resource, within a time.
+
+        Raises:
+            TokenRefused: the vendor's verdict.
+            DefinitionError: the resource gave no `oauth.user.token`.
+            VendorError: the vendor could not be asked, or what came says nothing.
+        """
+        before = replace(instance, configuration=_without_tokens(instance.configuration))
+        parameters = {
+            **_client_parameters(client),
+            "scope": Configured(element, instance.configuration).scope(),
+        }
+        place = _place(element, ON_CLIENT_CREDENTIALS)
+        try:
+            async with asyncio.timeout(seconds):
+                ran = await self._asked(
+                    before,
+                    ON_CLIENT_CREDENTIALS,
+                    {key: value for key, value in parameters.items() if value},
+                )
+        except TimeoutError as exc:
+            raise VendorTimeout(f"The {place} did not come to its end in time.") from exc
+        found = self._tokens(ran.configuration)
+        if found is None:
+            raise DefinitionError(f"The {place} gave no oauth.user.token.")
+        return Exchanged(found, _rest(ran.configuration))
+
+    async def log_in(
+        self,
+        instance: Instance,
+        element: Element,
+        authorization: Authorization,
+        *,
+        seconds: float,
+    ) -> Exchanged:
+        """Begin a session anew by the element's own resource, within a time.
+
+        Raises:
+            TokenRefused: the vendor does not accept what it is shown, for good.
+            VendorError: the vendor could not be asked, or what came says nothing.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                ran = await self._run(
+                    instance, ON_REFRESH, parameters={}, authorization=authorization
+                )
+        except TimeoutError as exc:
+            raise VendorTimeout("The login did not come to its end in time.") from exc
+        except VendorRefused as exc:
+            if exc.vendor_status in (400, 401, 403):
+                raise TokenRefused(
+                    "invalid_grant",
+                    description=exc.provider_message or "",
+                    status=exc.vendor_status,
+                ) from exc
+            raise
+        except VendorError:
+            raise
+        except ValenceError as exc:
+            raise VendorMalformed(
+                f"The login failed. {exc.message}", code=exc.code, whose=exc.whose
+            ) from exc
+        configured = Configured(element, instance.configuration)
+        return Exchanged(self.session(ran.configuration, configured), ran.configuration)
+
+    def session(self, values: Mapping[str, str], configured: Configured) -> TokenSet:
+        """Return when the session that these values are of ends."""
+
+        def text(key: str) -> str:
+            # A moment that an earlier login gave says nothing of this one; a length of time may.
+            return values.get(key) or (configured.text(key) if key == "expires_in" else "")
+
+        return session_of(text, now_ms=self._clock.now_ms())
+
+    async def refreshed(
+        self, instance: Instance, element: Element, tokens: TokenSet
+    ) -> Mapping[str, str]:
         """Run what an element has to do after a refresh; return the configuration it gives.
 
         Raises:
             ValenceError: the vendor answered an error, or a script failed.
         """
-        ran = await self._run(
-            instance, ON_REFRESH, parameters={}, authorization=oauth2.headers(tokens)
-        )
+        authorization = oauth2.authorization(Configured(element, instance.configuration), tokens)
+        ran = await self._run(instance, ON_REFRESH, parameters={}, authorization=authorization)
         return _rest(ran.configuration)
 
     async def revoke(
-        self, instance: Instance, client: OAuthClient, tokens: TokenSet, *, seconds: float
+        self,
+        instance: Instance,
+        element: Element,
+        client: OAuthClient,
+        tokens: TokenSet,
+        *,
+        seconds: float,
     ) -> None:
         """End a grant by the element's own resource.
 
@@ -236,7 +323,7 @@ class Overrides:
                         **_token_parameters(tokens),
                         "token": (tokens.refresh_token or tokens.access_token).reveal(),
                     },
-                    authorization=oauth2.headers(tokens),
+                    authorization=oauth2.authorization(Configured(element, configuration), tokens),
                 )
         except TimeoutError as exc:
             raise VendorTimeout("The revocation did not come to its end in time.") from exc
@@ -251,7 +338,7 @@ class Overrides:
             ValenceError: everything else that may be wrong.
         """
         try:
-            ran = await self._run(instance, type_, parameters=parameters, authorization=())
+            ran = await self._run(instance, type_, parameters=parameters, authorization=NOTHING)
         except VendorRefused as exc:
             refused = _verdict(exc)
             if refused is None:

@@ -1,28 +1,14 @@
 """Trading an authorization code for tokens, once per code."""
 
-from collections.abc import Mapping
-
 from valence.domain import (
     Clock,
     Conflict,
     Element,
     InvalidRequest,
-    Secret,
     ValenceError,
     VendorError,
 )
-from valence.egress import Egress, OutboundRequest
-from valence.instances import verdicts
-from valence.instances.clients import OAuthClient, endpoint, exchange_authentication
-from valence.instances.refresh import TOKEN_ANSWER_LIMIT_BYTES
 from valence.instances.seals import InstanceSeals
-from valence.oauth import (
-    TokenAnswerUnusable,
-    TokenRefused,
-    TokenSet,
-    code_request,
-    parse_token_answer,
-)
 from valence.storage import Connection, Database, redemptions
 
 REMEMBERED_MS = 24 * 3_600_000
@@ -35,14 +21,12 @@ class Redemption:
         self,
         database: Database,
         seals: InstanceSeals,
-        egress: Egress,
         *,
         clock: Clock,
         timeout_seconds: float,
     ) -> None:
         self._database = database
         self._seals = seals
-        self._egress = egress
         self._clock = clock
         self._timeout_seconds = timeout_seconds
 
@@ -91,49 +75,6 @@ class Redemption:
             instance_id=instance_id,
             expires_ms=self._clock.now_ms() + REMEMBERED_MS,
         )
-
-    async def exchange(
-        self,
-        element: Element,
-        client: OAuthClient,
-        *,
-        configuration: Mapping[str, str | Secret],
-        code: str,
-        verifier: str | None,
-    ) -> TokenSet:
-        """Make the exchange.
-
-        Raises:
-            InvalidRequest: the vendor refused code, callback or client; the code says which.
-            VendorError: the vendor could not be asked, or its answer says nothing.
-        """
-        request = code_request(
-            endpoint(element, configuration, "oauth.token.url"),
-            code=code,
-            redirect_uri=client.callback_url,
-            client_id=client.client_id,
-            client_secret=client.client_secret,
-            client_authentication=exchange_authentication(element),
-            verifier=verifier,
-        )
-        response = await self._egress.send_token_request(
-            OutboundRequest(
-                "POST",
-                request.url,
-                headers=request.headers,
-                body=request.body,
-                timeout_seconds=self._timeout_seconds,
-                size_limit_bytes=TOKEN_ANSWER_LIMIT_BYTES,
-            )
-        )
-        try:
-            return parse_token_answer(
-                response.status, response.headers, response.body, now_ms=self._clock.now_ms()
-            )
-        except TokenRefused as exc:
-            raise verdicts.exchange_refused(exc) from exc
-        except TokenAnswerUnusable as exc:
-            raise verdicts.unusable(exc) from exc
 
 
 def may_be_unused(error: ValenceError) -> bool:

@@ -28,6 +28,11 @@ Where the element has a resource of its own for the refresh, only the call itsel
 sent once as well, within the same deadline, and all of the above holds. What an element does after
 a refresh (`onRefresh`) begins when the grant is stored and can lose nothing of it.
 
+Kinds that need no owner (client credentials, password, assertion, sessions) go the same way, though
+asking twice would cost them nothing: one login per expiry spares the vendor, and where it keeps one
+session a user, the callers. What a login gave is configuration; it is stored before the version
+rises, so whoever sees the new version sees what belongs to it.
+
 Nothing here waits for the network inside a database transaction.
 """
 
@@ -39,28 +44,26 @@ from dataclasses import dataclass
 import structlog
 
 from valence.domain import (
+    AuthenticationKind,
     Clock,
     Element,
     Instance,
+    InvalidRequest,
     NeedsOwner,
-    Secret,
     Unauthenticated,
     ValenceError,
     VendorError,
     VendorTimeout,
     VendorUnreachable,
 )
-from valence.egress import Egress, NeverSent, OutboundRequest
+from valence.egress import Egress, NeverSent
 from valence.elements import Elements
 from valence.instances import verdicts
-from valence.instances.captures import captured, changed
-from valence.instances.clients import (
-    OAuthClient,
-    client_of,
-    endpoint,
-    refresh_authentication,
-)
-from valence.instances.life_cycle import ON_REFRESH, ON_TOKEN_REFRESH, LifeCycle
+from valence.instances.captures import changed
+from valence.instances.clients import Clients, Configured, OAuthClient
+from valence.instances.grants import Grants
+from valence.instances.kinds import OWN_GRANT, has_tokens, is_session, kind_of
+from valence.instances.life_cycle import ON_REFRESH, LifeCycle
 from valence.instances.lifetimes import credential_times
 from valence.instances.overrides import Exchanged, Overrides, overrides
 from valence.instances.reader import InstanceReader
@@ -69,8 +72,6 @@ from valence.oauth import (
     TokenAnswerUnusable,
     TokenRefused,
     TokenSet,
-    parse_token_answer,
-    refresh_request,
 )
 from valence.settings import Settings
 from valence.storage import (
@@ -88,7 +89,6 @@ FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 0.5
 FIRST_BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 300.0
-TOKEN_ANSWER_LIMIT_BYTES = 256 * 1024
 
 Keep = Callable[[Instance, Mapping[str, str]], Awaitable[Instance]]
 
@@ -103,8 +103,14 @@ class _Subject:
     uid: str
     instance: Instance
     element: Element
+    kind: AuthenticationKind
     client: OAuthClient
     tokens: TokenSet
+
+    @property
+    def is_session(self) -> bool:
+        """Tell whether a login keeps it alive."""
+        return is_session(self.element, self.kind)
 
 
 class _HeldUp(Exception):
@@ -121,6 +127,7 @@ class Refresher:
         reader: InstanceReader,
         elements: Elements,
         egress: Egress,
+        clients: Clients,
         *,
         clock: Clock,
         settings: Settings,
@@ -130,7 +137,7 @@ class Refresher:
         self._seals = seals
         self._reader = reader
         self._elements = elements
-        self._egress = egress
+        self._clients = clients
         self._clock = clock
         self._margin = settings.refresh_margin
         self._scale = settings.time_scale
@@ -140,6 +147,7 @@ class Refresher:
         self._owner = secrets.token_hex(8)
         self._flights: dict[int, asyncio.Task[CredentialRow]] = {}
         self._overrides = Overrides(egress, clock=clock)
+        self._grants = Grants(egress, self._overrides, clock=clock, timeout_seconds=self._deadline)
         self._keep: Keep = _keep_nothing
 
     def bind_life_cycle(self, run: LifeCycle, *, keep: Keep) -> None:
@@ -215,6 +223,11 @@ class Refresher:
             return row
         self._refuse_early(row)
         subject = await self._subject(instance_id, row)
+        if not self._grants.can_renew(subject.element, subject.kind, subject.tokens):
+            raise NeedsOwner(
+                "The vendor issued nothing with which this instance's token could be renewed; the"
+                " account's owner must authorize again."
+            )
         async with self._database.write() as connection:
             is_mine = await credentials.record_intent(
                 connection, instance_id, version=row.version, fence=fence, now=self._clock.now_ms()
@@ -222,68 +235,38 @@ class Refresher:
         if not is_mine or self._clock.monotonic() - begun > self._slack / 2:
             raise _HeldUp
         try:
-            given = await self._ask(subject)
+            given = await self._grants.renew(
+                subject.instance, subject.element, subject.kind, subject.client, subject.tokens
+            )
         except TokenRefused as refused:
-            return await self._refused(row, refused, fence=fence)
+            return await self._refused(row, refused, subject, fence=fence)
+        except InvalidRequest as exc:
+            # Configuration lacks something, so nothing was sent; a retry alone cannot help.
+            await self._postpone(row, exc, fence=fence, is_intent_settled=True)
+            raise
         except (VendorError, TokenAnswerUnusable) as exc:
             error = verdicts.unusable(exc) if isinstance(exc, TokenAnswerUnusable) else exc
             await self._postpone(row, error, fence=fence)
             raise error from exc
+        if subject.is_session:
+            await self._keep(subject.instance, given.configuration)
         if await self._store(row, subject, given.tokens, fence=fence):
             await self._follow_up(subject, given)
         return await self._read(instance_id)
 
-    async def _ask(self, subject: _Subject) -> Exchanged:
-        """Make the one token call."""
-        if overrides(subject.element, ON_TOKEN_REFRESH):
-            return await self._overrides.refresh(
-                subject.instance,
-                subject.element,
-                subject.client,
-                subject.tokens,
-                seconds=self._deadline,
-            )
-        assert subject.tokens.refresh_token is not None  # noqa: S101 - checked in _refuse_early
-        request = refresh_request(
-            endpoint(
-                subject.element,
-                subject.instance.configuration,
-                "oauth.token.refresh_url",
-                "oauth.token.url",
-            ),
-            refresh_token=subject.tokens.refresh_token,
-            client_id=subject.client.client_id,
-            client_secret=subject.client.client_secret,
-            client_authentication=refresh_authentication(subject.element),
-        )
-        response = await self._egress.send_token_request(
-            OutboundRequest(
-                "POST",
-                request.url,
-                headers=request.headers,
-                body=request.body,
-                timeout_seconds=self._deadline,
-                size_limit_bytes=TOKEN_ANSWER_LIMIT_BYTES,
-            )
-        )
-        tokens = parse_token_answer(
-            response.status,
-            response.headers,
-            response.body,
-            now_ms=self._clock.now_ms(),
-            previous=subject.tokens,
-        )
-        return Exchanged(tokens, captured(subject.element, tokens))
-
     async def _follow_up(self, subject: _Subject, given: Exchanged) -> None:
         """Keep what a refresh gave besides tokens, and let the element do what comes after one."""
+        if subject.is_session:
+            return
         try:
             news = changed(given.configuration, subject.instance.configuration)
             if news:
                 await self._keep(subject.instance, news)
             if overrides(subject.element, ON_REFRESH):
                 async with asyncio.timeout(self._deadline):
-                    found = await self._overrides.refreshed(subject.instance, given.tokens)
+                    found = await self._overrides.refreshed(
+                        subject.instance, subject.element, given.tokens
+                    )
                 if found:
                     await self._keep(subject.instance, found)
         except (ValenceError, TimeoutError) as exc:
@@ -309,7 +292,12 @@ class Refresher:
         )
         values = {
             "sealed": sealed,
-            **credential_times(tokens, subject.element, margin=self._margin),
+            **credential_times(
+                tokens,
+                subject.element,
+                margin=self._margin,
+                is_renewable=self._grants.can_renew(subject.element, subject.kind, tokens),
+            ),
         }
         async with self._database.write() as connection:
             before = await credentials.read(connection, row.instance_id)
@@ -335,9 +323,13 @@ class Refresher:
         return is_stored
 
     async def _refused(
-        self, row: CredentialRow, refused: TokenRefused, *, fence: int
+        self, row: CredentialRow, refused: TokenRefused, subject: _Subject, *, fence: int
     ) -> CredentialRow:
-        if refused.error != "invalid_grant":
+        is_own = not has_tokens(subject.kind) or subject.kind in OWN_GRANT
+        is_final = refused.error == "invalid_grant" or (
+            is_own and verdicts.is_about_client(refused)
+        )
+        if not is_final:
             error = (
                 verdicts.client_refused_at_refresh(refused)
                 if verdicts.is_about_client(refused)
@@ -350,7 +342,10 @@ class Refresher:
             await self._postpone(row, error, fence=fence, is_intent_settled=True)
             raise error
         reason = (
-            "The answer to an earlier refresh was lost, and the vendor does not repeat it. The"
+            "The vendor does not accept any more what this instance is configured with. Correct"
+            " its configuration; it is tried at once."
+            if is_own
+            else "The answer to an earlier refresh was lost, and the vendor does not repeat it. The"
             " account's owner must authorize again."
             if row.intent_fence is not None
             else "The vendor refused the grant: the account's owner withdrew it, or it ended. The"
@@ -379,14 +374,15 @@ class Refresher:
     async def _postpone(
         self,
         row: CredentialRow,
-        error: VendorError,
+        error: ValenceError,
         *,
         fence: int,
         is_intent_settled: bool = False,
     ) -> None:
         seconds = min(FIRST_BACKOFF_SECONDS * 2.0**row.failures, LONGEST_BACKOFF_SECONDS)
-        if error.retry_after_seconds is not None:
-            seconds = max(seconds, min(error.retry_after_seconds, LONGEST_BACKOFF_SECONDS))
+        wanted = error.retry_after_seconds if isinstance(error, VendorError) else None
+        if wanted is not None:
+            seconds = max(seconds, min(wanted, LONGEST_BACKOFF_SECONDS))
         seconds *= self._scale * (0.75 + secrets.randbelow(500) / 1000)
         now = self._clock.now_ms()
         # An intent left by a dead holder stays until the vendor has spoken about the grant.
@@ -413,8 +409,6 @@ class Refresher:
         """Raise what is known without asking the vendor."""
         if row.state == "needs-owner":
             raise NeedsOwner(row.reason or "The account's owner must authorize again.")
-        if row.due_ms is None:
-            raise NeedsOwner("The vendor issued no refresh token; the owner must authorize again.")
         wait_ms = row.retry_ms - self._clock.now_ms()
         if wait_ms > 0:
             raise VendorUnreachable(
@@ -444,13 +438,16 @@ class Refresher:
         tokens = await self._seals.open_tokens(
             row.sealed, organization_id=instance.organization_id, uid=instance.uid
         )
-        configuration: dict[str, str | Secret] = dict(instance.configuration)
+        element = await self._elements.of(instance.account_id, instance.element_id)
+        kind = kind_of(element, instance.configuration)
+        configured = Configured(element, instance.configuration)
         return _Subject(
             organization_id=instance.organization_id,
             uid=instance.uid,
             instance=instance,
-            element=await self._elements.of(instance.account_id, instance.element_id),
-            client=client_of(configuration),
+            element=element,
+            kind=kind,
+            client=await self._clients.of(configured) if has_tokens(kind) else configured.client(),
             tokens=tokens,
         )
 

@@ -8,7 +8,10 @@ from valence.domain import Element, Instance, Secret
 
 @dataclass(frozen=True, slots=True)
 class OAuthUrlRequest:
-    """A wish for an authorization address; `extra` are further configuration keys."""
+    """A wish for an authorization address; `extra` are further configuration keys.
+
+    `request_token` is OAuth 1.0a's. `is_default`: with the operator's application.
+    """
 
     api_key: str
     callback_url: str
@@ -17,15 +20,18 @@ class OAuthUrlRequest:
     is_bound: bool = False
     wants_pkce: bool = True
     api_secret: Secret | None = None
+    request_token: str = ""
+    is_default: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class OAuthUrl:
-    """Where the owner consents."""
+    """Where the owner consents; the secret of a request token that was made for it."""
 
     url: str
     element_key: str
+    request_token_secret: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,7 @@ class InstanceChange:
     name: str | None = None
     tags: tuple[str, ...] | None = None
     configuration: Mapping[str, str] = field(default_factory=dict, repr=False)
-    code: str | None = field(default=None, repr=False)
-    state: str | None = field(default=None, repr=False)
+    provider_data: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class InstanceSeals:
                 "issued_ms": tokens.issued_ms,
                 "expires_ms": tokens.expires_ms,
                 "extra": dict(tokens.extra),
+                "token_secret": tokens.token_secret.reveal() if tokens.token_secret else None,
             }
         )
         place = Place("credentials", uid, "tokens")
@@ -75,7 +76,7 @@ class InstanceSeals:
         place = Place("credentials", uid, "tokens")
         opened = await self._vault.unseal(sealed, organization_id=organization_id, place=place)
         stored = json.loads(opened.reveal())
-        refresh_token = stored["refresh_token"]
+        refresh_token, token_secret = stored["refresh_token"], stored.get("token_secret")
         return TokenSet(
             access_token=Secret(stored["access_token"]),
             refresh_token=Secret(refresh_token) if refresh_token else None,
@@ -84,4 +85,5 @@ class InstanceSeals:
             issued_ms=stored["issued_ms"],
             expires_ms=stored["expires_ms"],
             extra=stored["extra"],
+            token_secret=Secret(token_secret) if token_secret is not None else None,
         )

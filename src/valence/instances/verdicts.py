@@ -56,6 +56,34 @@ def exchange_refused(refused: TokenRefused) -> ValenceError:
     )
 
 
+def issue_refused(refused: TokenRefused) -> ValenceError:
+    """Translate a refusal of what an instance is configured with."""
+    if refused.error == "invalid_grant":
+        return InvalidRequest(
+            "The vendor does not accept what this instance is configured with: user name, password,"
+            " key or assertion.",
+            code="credentials-refused",
+            provider_message=provider_message(refused),
+        )
+    if is_about_client(refused):
+        return exchange_refused(refused)
+    return InvalidRequest(
+        "The vendor refused to issue a token.",
+        code="exchange-refused",
+        provider_message=provider_message(refused),
+    )
+
+
+def request_token_refused(refused: TokenRefused) -> ValenceError:
+    """Translate a refusal of a request token: nobody but the client has spoken yet."""
+    return InvalidRequest(
+        "The vendor gives this client no request token: check oauth.api.key, oauth.api.secret and"
+        " the callback URL.",
+        code="client-refused",
+        provider_message=provider_message(refused),
+    )
+
+
 def is_about_client(refused: TokenRefused) -> bool:
     """Tell whether the verdict is about the client and not about the grant."""
     return refused.error in ("invalid_client", "unauthorized_client")

@@ -65,10 +65,17 @@ def authorization_url(
 def parse_callback(query: Mapping[str, str]) -> CodeGranted | ConsentDenied:
     """Read the parameters with which the vendor sent the browser back.
 
+    In OAuth 1.0a the request token is what tells a flow; a verifier is its code.
+
     Raises:
         CallbackMalformed: there is neither `code` nor `error`.
     """
     state = query.get("state")
+    if query.get("denied"):
+        return ConsentDenied("access_denied", "", query["denied"])
+    if query.get("oauth_token") and query.get("oauth_verifier"):
+        code = f"{query['oauth_token']} {query['oauth_verifier']}"
+        return CodeGranted(code, query["oauth_token"])
     if query.get("error"):
         return ConsentDenied(query["error"], query.get("error_description", ""), state)
     if query.get("code"):

@@ -1,7 +1,9 @@
 """Client authentication at the token endpoint.
 
-Source: RFC 6749 section 2.3.1. The id and secret go either into the form or, form-encoded first,
-into a Basic header. A public client sends its id in the form."""
+Source: RFC 6749 section 2.3.1, RFC 7523 section 2.2. The id and secret go either into the form or,
+form-encoded first, into a Basic header; or the client signs an assertion in place of a secret. A
+public client sends its id in the form; `none` sends nothing, where the grant itself says who asks.
+"""
 
 import base64
 from dataclasses import dataclass, field
@@ -10,7 +12,17 @@ from urllib.parse import quote_plus, urlencode
 
 from valence.domain import Secret
 
-ClientAuthentication = Literal["body", "basic"]
+CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAssertion:
+    """A signed JWT with which a client shows itself."""
+
+    jwt: Secret
+
+
+ClientAuthentication = Literal["body", "basic", "none"] | ClientAssertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +47,17 @@ def build_token_request(
         ("Content-Type", "application/x-www-form-urlencoded"),
         ("Accept", "application/json"),
     ]
-    if client_secret is not None and client_authentication == "basic":
+    if isinstance(client_authentication, ClientAssertion):
+        form = {
+            **form,
+            "client_id": client_id,
+            "client_assertion_type": CLIENT_ASSERTION_TYPE,
+            "client_assertion": client_authentication.jwt.reveal(),
+        }
+    elif client_secret is not None and client_authentication == "basic":
         pair = f"{quote_plus(client_id)}:{quote_plus(client_secret.reveal())}"
         headers.append(("Authorization", "Basic " + base64.b64encode(pair.encode()).decode()))
-    else:
+    elif client_authentication != "none":
         form = {**form, "client_id": client_id}
         if client_secret is not None:
             form["client_secret"] = client_secret.reveal()

@@ -29,6 +29,7 @@ class TokenSet:
     issued_ms: int
     expires_ms: int | None
     extra: Mapping[str, str] = field(default_factory=dict, repr=False)
+    token_secret: Secret | None = None  # OAuth 1.0a's, with which calls are signed
 
 
 def parse_token_answer(

@@ -12,6 +12,9 @@ from valence.storage.upsert import insert_into
 SYSTEM_UID = "0" * 32
 
 
+SYSTEM_ORGANIZATION = 1  # the catalog's; nobody is a member of it
+
+
 async def reserve_system_rows(
     connection: AsyncConnection, *, unusable: tuple[bytes, bytes], now: int
 ) -> None:

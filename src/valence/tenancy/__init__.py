@@ -6,6 +6,7 @@ password."""
 
 from valence.tenancy.callers import Callers
 from valence.tenancy.oauth_apps import OAuthApp, OAuthApps
+from valence.tenancy.operator_apps import OperatorApp, OperatorApps
 from valence.tenancy.passwords import check_policy
 from valence.tenancy.tenancy import Bootstrapped, CallerSecretPair, Login, Session, Tenancy
 
@@ -16,6 +17,8 @@ __all__ = [
     "Login",
     "OAuthApp",
     "OAuthApps",
+    "OperatorApp",
+    "OperatorApps",
     "Session",
     "Tenancy",
     "check_policy",

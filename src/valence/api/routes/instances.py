@@ -107,8 +107,6 @@ async def change(
     number = _id(instance_id)
     instance = await services.instances.get(caller, number)
     target = await _target(body.element, instance, services, caller)
-    data = body.provider_data or {}
-    code = data.get("code")
     changed = await services.instances.update(
         caller,
         number,
@@ -117,8 +115,7 @@ async def change(
             name=body.name,
             tags=body.tags,
             configuration=body.configuration or {},
-            code=code,
-            state=data.get("state"),
+            provider_data=body.provider_data or {},
         ),
     )
     return await _shown(changed, services)

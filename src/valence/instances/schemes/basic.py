@@ -3,26 +3,24 @@
 In a definition:
 
     authentication: {type: basic}
-    configuration: entries username and password
-"""
+    configuration:
+      - {key: username, name: User, description: Your login, required: true}
+      - {key: password, name: Password, description: Your password, type: PASSWORD}
+
+Vendors that want an API key in the place of the name (Stripe, Close) need the name only."""
 
 import base64
-from collections.abc import Mapping
 
-from valence.domain import Secret
+from valence.instances.clients import Configured
+from valence.instances.schemes.authorization import NOTHING, Authorization
 
 KEYS = ("username", "password")
 
 
-def headers(configuration: Mapping[str, str | Secret]) -> tuple[tuple[str, str], ...]:
-    """Return the headers that authenticate a call; none where there is no user name."""
-    username, password = (_text(configuration, key) for key in KEYS)
+def authorization(configured: Configured) -> Authorization:
+    """Return what authenticates a call; nothing where there is no user name."""
+    username, password = (configured.text(key) for key in KEYS)
     if not username and not password:
-        return ()
+        return NOTHING
     pair = base64.b64encode(f"{username}:{password}".encode()).decode()
-    return (("Authorization", f"Basic {pair}"),)
-
-
-def _text(configuration: Mapping[str, str | Secret], key: str) -> str:
-    value = configuration.get(key, "")
-    return value.reveal() if isinstance(value, Secret) else value
+    return Authorization((("Authorization", f"Basic {pair}"),))
