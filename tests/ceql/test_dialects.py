@@ -38,6 +38,7 @@ def test_dialects_are_found_by_name() -> None:
     ("name", "parameters"),
     [
         ("query-parameters", (("email", "a"), ("is_active", "true"), ("address.city", "x"))),
+        ("bracketed", (("email", "a"), ("is_active", "true"), ("address.city", "x"))),
         ("odata", (("q", "email eq 'a' and is_active eq true and address.city eq 'x'"),)),
         ("soql", (("q", "email = 'a' AND is_active = true AND address.city = 'x'"),)),
         (
@@ -88,6 +89,7 @@ def test_a_field_that_is_not_filterable(name: str) -> None:
         ("keap", "a != 1 and b = 'x' and c like '%x'", "b==x", "a != 1 and c like '%x'"),
         ("lookups", "a > 1 and b != 2 and (c=1 or d=2)", "1", "b != 2 and (c=1 or d=2)"),
         ("lookups", "a < 1 and a < 2", "1", "a < 2"),
+        ("bracketed", "a > 1 and b in (2) and a = 3", "1", "b in (2) and a = 3"),
     ],
 )
 def test_what_a_dialect_cannot_say_is_left(
