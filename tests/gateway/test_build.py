@@ -1,6 +1,7 @@
 """Rows of a definition, from each source to each destination."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -195,6 +196,32 @@ def test_forms_are_urlencoded_and_files_make_them_multipart() -> None:
             f"--{boundary}--\r\n"
         ).encode()
     )
+
+
+FORMED = row("value:application/x-www-form-urlencoded", "header:Content-Type")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"a": "x y", "b": 1, "c": True, "d": 2.5, "e": 3.0}, "a=x y&b=1&c=true&d=2.5&e=3"),
+        (
+            {"card": {"number": "42", "address": {"zip": "1"}}},
+            "card[number]=42&card[address][zip]=1",
+        ),
+        ({"items": [{"plan": "p"}, {"plan": "q"}]}, "items[0][plan]=p&items[1][plan]=q"),
+        ({"expand": ["a", "b"]}, "expand[0]=a&expand[1]=b"),
+        ({"a": None, "source": {}, "list": [], "in": {"b": None}, "left": ""}, "left="),
+        ({" billing": {" name ": " n"}}, "billing[name]= n"),
+        ({"é": "ü&="}, "é=ü&="),
+    ],
+)
+def test_a_body_becomes_a_form_where_the_vendor_takes_forms(body: object, expected: str) -> None:
+    """The content type of the definition says so; what is inside of what stands in the names."""
+    _, headers, content = sent([FORMED, row("body:thing", "body:thing")], body=body)
+    assert headers["Content-Type"] == "application/x-www-form-urlencoded"
+    pairs = parse_qsl(content.decode("ascii"), keep_blank_values=True)
+    assert "&".join(f"{name}={value}" for name, value in pairs) == expected
 
 
 def test_a_name_cannot_break_out_of_a_part() -> None:

@@ -171,6 +171,11 @@ async def test_a_script_after_the_call_sees(
         ("done({request_vendor_body: 'plain'})", {"body": "plain"}),
         ("done({request_vendor_body: {a: 1}})", {"body": '{"a":1}'}),
         (
+            "done({request_vendor_body: {a: {b: [1, null]}, c: null},"
+            " request_vendor_headers: {'Content-Type': 'application/x-www-form-urlencoded'}})",
+            {"body": "a%5Bb%5D%5B0%5D=1"},
+        ),
+        (
             "request_vendor_headers['X-One'] = 'y'; done({request_vendor_headers: {'X-One': 1}})",
             {"headers": {"x-one": "1"}},
         ),

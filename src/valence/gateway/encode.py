@@ -1,27 +1,31 @@
 """A vendor request's values to what goes on the wire: address, headers, bytes."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import orjson
 
-from valence.gateway.values import Body, Part, VendorRequest, WireRequest
+from valence.gateway.values import Body, Headers, Part, VendorRequest, WireRequest
+
+_URLENCODED = "application/x-www-form-urlencoded"
 
 
 def encode(request: VendorRequest) -> WireRequest:
     """Return the address, the headers and the body of a vendor request.
 
     The content type of a form belongs to its bytes, so it is set here; one that a script or a row
-    set for another kind of body stays.
+    set for another kind of body stays. A JSON value for a vendor that takes forms, as its
+    `Content-Type` says, is written as one.
     """
     headers, content = request.headers, None
     body = request.body
     if body is None:
         pass
     elif body.kind == "json":
-        content = orjson.dumps(body.value)
+        is_form = isinstance(body.value, dict) and _takes_form(headers)
+        content = _nested_form(body.value) if is_form else orjson.dumps(body.value)
     elif body.kind == "text":
         content = body.value.encode() if isinstance(body.value, str) else body.value
     else:
@@ -57,9 +61,41 @@ def _quoted(text: str) -> str:
     return text if text.isascii() and text.replace("_", "").isalnum() else quote_plus(text)
 
 
+def _takes_form(headers: Headers) -> bool:
+    return any(
+        name.lower() == "content-type" and value.lower().startswith(_URLENCODED)
+        for name, value in headers
+    )
+
+
+def _nested_form(value: Mapping[str, Any]) -> bytes:
+    """Write an object as form fields whose names say where they are: `items[0][plan]=gold`.
+
+    A form has no word for null or for an empty object, so both are left out, as is what becomes
+    empty by that. Blanks around a name can only be a slip of whoever typed it.
+    """
+    return urlencode(list(_fields(value, ""))).encode()
+
+
+def _fields(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            inner = str(key).strip()
+            yield from _fields(part, f"{name}[{inner}]" if name else inner)
+    elif isinstance(value, list):
+        for position, part in enumerate(value):
+            yield from _fields(part, f"{name}[{position}]")
+    elif isinstance(value, bool):
+        yield name, "true" if value else "false"
+    elif isinstance(value, float) and value.is_integer():
+        yield name, str(int(value))  # scripts know one kind of number only
+    elif value is not None:
+        yield name, str(value)
+
+
 def _form(body: Body) -> tuple[str, bytes]:
     if body.kind == "form":
-        return "application/x-www-form-urlencoded", urlencode(body.value).encode()
+        return _URLENCODED, urlencode(body.value).encode()
     boundary = secrets.token_hex(16)
     chunks: list[bytes] = []
     for part in body.value:

@@ -323,9 +323,8 @@ def _merged_headers(
 
 
 def _new_body(request: VendorRequest, value: Any) -> Body:
-    kind = next((v for n, v in request.headers if n.lower() == "content-type"), "")
     was_form = request.body is not None and request.body.kind == "form"
-    if isinstance(value, dict) and (was_form or "x-www-form-urlencoded" in kind):
+    if isinstance(value, dict) and was_form:
         fields = {name: _text(part) for name, part in value.items() if part is not None}
         return Body("form", fields)
     if isinstance(value, str):
