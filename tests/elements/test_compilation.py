@@ -221,6 +221,11 @@ CURSOR = [row("nextPage", "c"), row("pageSize", "s")]
             {"pagination_max": "50"},
             Paging("page", 10, 3),
         ),
+        (
+            {"x-valence": {"paging": {"style": "cursor", "moreKey": "has_more"}}},
+            {},
+            Paging("cursor", None, 0, "has_more"),
+        ),
     ],
 )
 def test_paging_follows_from_rows_and_configuration(

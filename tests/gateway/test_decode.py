@@ -37,6 +37,9 @@ DATA = {
         ("data.items[*].in.n", [5, None]),
         ("data.items[1].id", 2),
         ("data.items[5].id", None),
+        ("data.items[-1].id", 2),
+        ("list[-1]", {"id": 7}),
+        ("data.none[-1].id", None),
         ("data.pages[*].i[*]", [1, 2, 3]),
         ("data.nothing.more", None),
         ("list.id", None),
@@ -53,7 +56,7 @@ def test_all_of_a_bare_array() -> None:
     assert reader("[*].id")([{"id": 1}, {"id": 2}]) == [1, 2]
 
 
-@pytest.mark.parametrize("path", ["a[", "a[x]", "a[-1]"])
+@pytest.mark.parametrize("path", ["a[", "a[x]", "a[-2]"])
 def test_a_path_that_is_none_is_its_authors_fault(path: str) -> None:
     """And no answer is read with half of it."""
     with pytest.raises(DefinitionError):
@@ -117,6 +120,14 @@ def test_the_cursor_is_read_from_where_the_definition_says() -> None:
     assert Decoder().decode(answered(b'{"meta": {"next": null}}'), cursor).cursor is None
     secret = b'{"meta": {"next": "https://v.example/x?after=3&access_token=abc"}}'
     assert Decoder().decode(answered(secret), cursor).cursor == "https://v.example/x?after=3"
+    last = operation(
+        nextPageKey="data[-1].id",
+        **{"x-valence": {"paging": {"style": "cursor", "moreKey": "has_more"}}},
+    )
+    page = b'{"data": [{"id": "a"}, {"id": "b"}], "has_more": true}'
+    assert Decoder().decode(answered(page), last).cursor == "b"
+    assert Decoder().decode(answered(page.replace(b"true", b"false")), last).cursor is None
+    assert Decoder().decode(answered(b'{"data": [], "has_more": true}'), last).cursor is None
     link = operation(**{"x-valence": {"paging": {"style": "link"}}})
     header = '<https://v.example/x?p=1>; rel="prev", <https://v.example/x?p=3,4>; rel="next last"'
     assert (

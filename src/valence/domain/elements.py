@@ -147,12 +147,14 @@ class Paging:
 
     `style` names a file of `gateway/paginate`: `page`, `offset`, `cursor`, `link`, or `none`: the
     vendor's whole answer is read and sliced here. `largest` is the largest vendor page, `first`
-    the number of the first page or the base of offsets.
+    the number of the first page or the base of offsets. `more_key` is the dotted path of the
+    answer's word on whether there is another page; without it a cursor alone says so.
     """
 
     style: Literal["page", "offset", "cursor", "link", "none"]
     largest: int | None = None
     first: int = 0
+    more_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

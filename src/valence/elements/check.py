@@ -280,7 +280,7 @@ def _extension(holder: Json, place: str) -> Iterator[Problem]:
 
 
 _PARTS = {"filter": "dialect", "ordering": "parameter", "paging": "style"}
-_DETAILS = ("parameter", "directionParameter", "ascending", "descending", "default")
+_DETAILS = ("parameter", "directionParameter", "ascending", "descending", "default", "moreKey")
 
 
 def _details(part: Json, pointer: str) -> Iterator[Problem]:

@@ -102,7 +102,7 @@ def paging_of(resource: Json, rows: list[Json], defaults: Mapping[str, str]) -> 
     if isinstance(said, dict):
         style, largest = said["style"], said.get("largest") or _largest(defaults)
         first = said.get("first", _first(defaults, style))
-        return Paging(style, largest, int(first))
+        return Paging(style, largest, int(first), said.get("moreKey"))
     if str(resource.get("paginationType", "")).upper() == "VENDOR_NOT_SUPPORTED":
         return Paging("none") if resource["method"] == "GET" else None
     if resource["method"] not in ("GET", "POST"):

@@ -202,6 +202,7 @@ class PagingForm(_Strict):
     style: PagingStyle
     largest: int | None = Field(default=None, gt=0)
     first: int | None = Field(default=None, ge=0)
+    more_key: str | None = Field(default=None, alias="moreKey")
 
 
 class ExampleForm(_Strict):

@@ -101,7 +101,9 @@ def _plan(operation: Operation) -> _Plan:
     paging = operation.paging or last.paging
     cursor = None
     if paging is not None and (paging.style in ("cursor", "link")):
-        cursor = _cursor_reader(operation.next_page_key, is_link=paging.style == "link")
+        cursor = _cursor_reader(
+            operation.next_page_key, more_key=paging.more_key, is_link=paging.style == "link"
+        )
     kind = operation.response_type.partition(";")[0].strip().lower()
     is_json = kind in ("", "*/*") or kind.endswith("json")
     return _Plan(
@@ -113,11 +115,14 @@ def _plan(operation: Operation) -> _Plan:
 
 
 def _cursor_reader(
-    key: str | None, *, is_link: bool
+    key: str | None, *, more_key: str | None, is_link: bool
 ) -> Callable[[Any, Mapping[str, str]], str | None]:
     read = reader(key) if key else None
+    is_more = reader(more_key) if more_key else None
 
     def cursor(answer: Any, headers: Mapping[str, str]) -> str | None:
+        if is_more is not None and not is_more(answer):
+            return None
         if read is not None:
             found = read(answer)
             if found is not None and not isinstance(found, dict | list | bool):
@@ -184,9 +189,9 @@ def _file(response: OutboundResponse) -> Decoded:
 
 
 def reader(path: str) -> Read:
-    """Compile a path: dotted names, `[n]` for one item, `[*]` for all of them.
+    """Compile a path: dotted names, `[n]` for one item, `[-1]` for the last, `[*]` for all of them.
 
-    `data.items`, `items[*].contact`, `[*].id`. What is not there is None.
+    `data.items`, `items[*].contact`, `[*].id`, `data[-1].id`. What is not there is None.
 
     Raises:
         DefinitionError: it is not a path.
@@ -198,7 +203,7 @@ def reader(path: str) -> Read:
             steps.append(("name", name))
         while bracket:
             index, closing, rest = rest.partition("]")
-            if not closing or not (index == "*" or index.isdecimal()):
+            if not closing or not (index in ("*", "-1") or index.isdecimal()):
                 raise DefinitionError(f"{path!r} is not a path such as data.items[*].id.")
             steps.append(("all", None) if index == "*" else ("index", int(index)))
             _, bracket, rest = rest.partition("[")
@@ -217,7 +222,7 @@ def _walk(value: Any, steps: list[tuple[str, object]], position: int) -> Any:
             return None
         elif kind == "index":
             number = argument if isinstance(argument, int) else 0
-            value = value[number] if number < len(value) else None
+            value = value[number] if value and number < len(value) else None
         else:
             found: list[Any] = []
             for item in value:
