@@ -21,7 +21,7 @@ from valence.ceql import (
 from valence.domain import DefinitionError, Filter, InvalidRequest
 
 # Dialects that leave everything to be evaluated: what they say makes the vendor's list shorter.
-NARROWING = {"close-search"}
+NARROWING = {"close-search", "search"}
 WORDS = {"email": "email", "since": "since_time", "active": "is_active", "city": "address.city"}
 
 
