@@ -19,6 +19,7 @@ TWO = Ordering("order", "order_direction", "ASCENDING", "DESCENDING", {"id": "id
         ("a.b desc, c", PLAIN, (("order", "a.b desc,c asc"),)),
         ("name", Ordering("o", ascending="", descending="desc"), (("o", "name"),)),
         ("a, b desc", Ordering("o", ascending="", descending="-"), (("o", "a,-b"),)),
+        ("a, b desc", Ordering("q", prefix="ORDER BY "), (("q", "ORDER BY a asc,b desc"),)),
         ("a desc", Ordering("q", ascending="sort:", descending="sort:-"), (("q", "sort:-a"),)),
         ("a, b desc", Ordering("o", ascending="+", descending="-"), (("o", "+a,-b"),)),
         (

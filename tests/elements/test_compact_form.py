@@ -169,6 +169,10 @@ def test_a_filter_has_a_row_for_other_platforms(
             {"x-valence": {"paging": {"style": "page", "largest": 5}}},
         ),
         (
+            {"fieldsIn": "fields"},
+            {"x-valence": {"fieldsIn": "fields"}},
+        ),
+        (
             {"totalKey": "count", "orderBy": {"parameter": "o", "fields": ["a"], "default": "a"}},
             {
                 "x-valence": {

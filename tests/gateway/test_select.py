@@ -165,6 +165,22 @@ def test_fields_select(fields: str, expected: object) -> None:
         assert shaped(value, call.resolved, selection=call.selection, has_null=False) == wanted
 
 
+def test_fields_may_be_inside_of_a_record() -> None:
+    """The definition says where; what stands beside stays, and a record without it too."""
+    call = call_of(
+        element_of(resource("GET", "/x", **{"x-valence": {"fieldsIn": "fields"}})),
+        "GET",
+        "/x",
+        {"fields": "a, b.c"},
+    )
+    assert call.selection.fields is not None
+    records = [{"id": 1, "fields": {"a": 1, "b": {"c": 2, "d": 3}, "e": 4}}, {"id": 2}]
+    assert call.selection.fields(records) == [
+        {"id": 1, "fields": {"a": 1, "b": {"c": 2}}},
+        {"id": 2},
+    ]
+
+
 def test_default_fields_are_the_definitions() -> None:
     """Where selecting is allowed; the caller's own choice wins."""
     chosen = {"allow.select.fields": "true", "default.select.fields.map": '{"contacts": "id,a.x"}'}

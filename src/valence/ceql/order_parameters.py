@@ -20,7 +20,8 @@ def order_parameters(orders: tuple[Order, ...], rule: Ordering) -> tuple[tuple[s
     if not orders:
         return () if rule.default is None else ((rule.parameter, rule.default),)
     if rule.direction_parameter is None:
-        return ((rule.parameter, ",".join(_said(order, rule) for order in orders)),)
+        said = ",".join(_said(order, rule) for order in orders)
+        return ((rule.parameter, rule.prefix + said),)
     if len(orders) > 1:
         raise InvalidRequest(
             "This resource orders by one field; it cannot do several.", code="unsupported-operator"

@@ -130,7 +130,8 @@ class Ordering:
     None: the direction follows the field after a blank, or, where it ends in a sign or a colon,
     stands before it. `fields` maps a field to the vendor's word and is all that can be ordered by;
     None: any. `default` is sent when nobody asks: the order that keeps pages from overlapping.
-    Where the filter has the same parameter, it takes both, the filter first.
+    Where the filter has the same parameter, it takes both, the filter first. `prefix` stands before
+    the first field, as `ORDER BY ` does in query languages.
     """
 
     parameter: str
@@ -139,6 +140,7 @@ class Ordering:
     descending: str = "desc"
     fields: Mapping[str, str] | None = None
     default: str | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ class Operation:
     and then the resource's own, without the row that became `filter`. `request_key` wraps the
     vendor body, `response_key` is the dotted path of the records in the vendor's answer. `chain`
     are the operations that follow (`nextResource`); their last answer is the call's. `chain_fault`
-    says why it cannot run.
+    says why it cannot run. `fields_in` is the field of a record that `fields` chooses from, where
+    that is not the record itself.
     `pre_hooks` and `post_hooks` are in the order in which they run.
     """
 
@@ -202,6 +205,7 @@ class Operation:
     paging: Paging | None = None
     filter: Filter | None = None
     ordering: Ordering | None = None
+    fields_in: str | None = None
     chain: tuple["Operation", ...] = ()
     chain_fault: str | None = None
     response_type: str = "application/json"

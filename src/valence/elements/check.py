@@ -280,7 +280,15 @@ def _extension(holder: Json, place: str) -> Iterator[Problem]:
 
 
 _PARTS = {"filter": "dialect", "ordering": "parameter", "paging": "style"}
-_DETAILS = ("parameter", "directionParameter", "ascending", "descending", "default", "moreKey")
+_DETAILS = (
+    "parameter",
+    "directionParameter",
+    "ascending",
+    "descending",
+    "default",
+    "moreKey",
+    "prefix",
+)
 
 
 def _details(part: Json, pointer: str) -> Iterator[Problem]:
@@ -324,6 +332,7 @@ _EXTENSION: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "captures": (_is_texts_by_name, "an object, configuration key to value"),
     "limits": (_is_limits, "an object, one object of header names a limit"),
     "totalKey": (lambda value: isinstance(value, str), "a path"),
+    "fieldsIn": (lambda value: isinstance(value, str), "the name of a field"),
     "examples": (_is_examples, "a list of {path, query, body, saves}"),
 }
 

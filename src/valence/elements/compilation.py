@@ -162,6 +162,7 @@ def _operation(held: Json, row: Json, set_up: Mapping[str, str]) -> Operation:
         paging=paging,
         filter=chosen,
         ordering=ordering,
+        fields_in=said.get("fieldsIn"),
         response_type=text((row.get("response") or {}).get("contentType")) or "application/json",
         formula_id=_formula_id(row),
         examples=examples,

@@ -309,6 +309,7 @@ def _said(resource: ResourceForm) -> Json:
         "totalKey": resource.total_key,
         "filter": _given(_filter(resource)),
         "ordering": _given(resource.order_by),
+        "fieldsIn": resource.fields_in,
         "paging": _given(resource.paging),
         "examples": [_given(example) for example in resource.examples] or None,
     }

@@ -88,6 +88,7 @@ def ordering_of(resource: Json) -> Ordering | None:
         descending=said.get("descending", "desc"),
         fields=None if fields is None else dict(fields),
         default=said.get("default"),
+        prefix=said.get("prefix") or "",
     )
 
 

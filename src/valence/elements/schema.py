@@ -190,6 +190,7 @@ class OrderingForm(_Strict):
     direction_parameter: str | None = Field(default=None, alias="directionParameter")
     ascending: str = "asc"
     descending: str = "desc"
+    prefix: str = ""
     fields: Annotated[Texts | None, BeforeValidator(_names)] = Field(
         default=None, json_schema_extra=_also(_TEXTS)
     )
@@ -265,6 +266,7 @@ class ResourceForm(_Strict):
     )
     filter: FilterForm | None = None
     order_by: OrderingForm | None = Field(default=None, alias="orderBy")
+    fields_in: str | None = Field(default=None, alias="fieldsIn")
     paging: Annotated[PagingForm | None, BeforeValidator(_styled)] = Field(
         default=None, json_schema_extra=_also(_A_TEXT)
     )

@@ -50,7 +50,7 @@ def select(operation: Operation, query: Mapping[str, str], resolved: Resolved) -
     if order_by and order_by.strip():
         sent, sorts = _order(operation, order_by)
         parameters += sent
-    projection = _projection(fields) if fields else None
+    projection = _projection(fields, operation.fields_in) if fields else None
     if _share_parameter(operation):
         is_ordered = bool(order_by and order_by.strip())
         parameters = _joined(operation, parameters, is_ordered=is_ordered)
@@ -165,8 +165,10 @@ def _fields_map(text: str) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _projection(text: str) -> Callable[[Any], Any] | None:
+def _projection(text: str, inside: str | None = None) -> Callable[[Any], Any] | None:
     """Compile `fields`: names and dotted paths, through objects and lists alike.
+
+    With `inside` they are those of that field of a record; the record's other fields stay.
 
     Raises:
         InvalidRequest: it cannot be read.
@@ -184,7 +186,17 @@ def _projection(text: str) -> Callable[[Any], Any] | None:
             here[last] = None
     if not tree:
         return None
+    if inside is not None:
+        return lambda value: _kept_inside(value, tree, inside)
     return lambda value: _kept(value, tree)
+
+
+def _kept_inside(value: Any, tree: _Tree, inside: str) -> Any:
+    if isinstance(value, list):
+        return [_kept_inside(part, tree, inside) for part in value]
+    if not isinstance(value, dict) or inside not in value:
+        return value
+    return {**value, inside: _kept(value[inside], tree)}
 
 
 def _kept(value: Any, tree: _Tree) -> Any:
