@@ -8,6 +8,7 @@ from starlette.datastructures import QueryParams
 
 from valence_sandbox.account import Account
 from valence_sandbox.bodies import Upload, form_of, json_of, multipart_of
+from valence_sandbox.oauth import AuthorizationServer
 from valence_sandbox.refusals import Refusal
 from valence_sandbox.switches import Switches
 
@@ -37,6 +38,7 @@ class Call:
     account: Account
     caller: Caller
     switches: Switches
+    oauth: AuthorizationServer
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def now_ms(self) -> int:

@@ -167,6 +167,7 @@ class Vendor:
                 account=self.tenants[caller.account],
                 caller=caller,
                 switches=self.switches,
+                oauth=self.oauth,
             )
             outcome = handler(call)
             answer: Answer = await outcome if isawaitable(outcome) else outcome
