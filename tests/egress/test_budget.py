@@ -103,6 +103,21 @@ PLAIN = BudgetKey("other:a", 1)
             ONE,
             200,
             {
+                "x-keap-tenant-throttle-available": "0",
+                "x-keap-tenant-throttle-time-unit": "30000",
+            },
+            10,
+        ),
+        (
+            ONE,
+            200,
+            {"x-keap-tenant-throttle-available": "0", "x-keap-tenant-throttle-time-unit": "0"},
+            0,
+        ),
+        (
+            ONE,
+            200,
+            {
                 "x-keap-product-quota-available": "0",
                 "x-keap-product-quota-expiry-time": "1700000099000",
             },

@@ -50,9 +50,9 @@ class LimitWindow:
         remaining: the header with the number of calls that are left.
         reset: the header with when the window ends: a span in seconds, a moment in epoch seconds
             or epoch milliseconds, or an HTTP date; the size of the number tells which.
-        unit: the header with the window's length in a word (`second`, `minute`, `hour`, `day`),
-            for vendors that do not say when it ends. It is then taken to end when the vendor's
-            clock begins the next such unit: the earliest that can be true.
+        unit: the header with the window's length in a word (`second`, `minute`, `hour`, `day`)
+            or in milliseconds, for vendors that do not say when it ends. It is then taken to end
+            when the vendor's clock begins the next such unit: the earliest that can be true.
         scope: who shares it.
     """
 
@@ -177,8 +177,15 @@ def _seconds_to_reset(
     now = server_now_ms(headers, now_ms=now_ms)
     if window.reset is not None:
         return _span(headers.get(window.reset, "").strip(), now_ms=now)
-    unit = _UNIT_MS.get(headers.get(window.unit, "").strip().lower()) if window.unit else None
+    unit = _unit_ms(headers.get(window.unit, "").strip().lower()) if window.unit else None
     return None if unit is None else (unit - now % unit) / 1000
+
+
+def _unit_ms(text: str) -> int | None:
+    known = _UNIT_MS.get(text)
+    if known is None and text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+        known = int(text) or None
+    return known
 
 
 def _span(text: str, *, now_ms: int) -> float | None:
