@@ -32,6 +32,7 @@ class List:
     first: int = 0
     tells_total: bool = True
     short: int = 0
+    capped: bool = False
     calls: int = 0
 
     def element(self) -> Element:
@@ -40,7 +41,7 @@ class List:
             row("query:pageSize", "query:s"),
             row("query:nextPage", "query:c"),
         ]
-        paging = {"style": self.style, "first": self.first}
+        paging = {"style": self.style, "first": self.first, "capped": self.capped}
         if self.style != "none":
             paging["largest"] = self.largest
         listing = resource("GET", "/x", parameters=rows, **{"x-valence": {"paging": paging}})
@@ -331,3 +332,21 @@ def test_a_token_is_bound_to_filter_order_and_instance() -> None:
 def test_link_headers(header: str, expected: str | None) -> None:
     """RFC 8288, as vendors write it."""
     assert next_link(header) == expected
+
+
+@pytest.mark.parametrize("style", ["page", "offset", "cursor"])
+def test_a_capped_page_is_no_larger_than_the_vendors(style: str) -> None:
+    """A caller who asks for more is told; the pages still make up the list."""
+    vendor = List(style, records(12), largest=5, capped=True)
+    found = page(vendor, 1, 8)
+    assert (len(found.records), vendor.calls) == (5, 1)
+    assert found.warning is not None
+    assert "at most 5" in found.warning
+    assert page(vendor, 1, 5).warning is None
+    assert gathered(vendor, {})[0].warning is None
+    parts = by_tokens(vendor, 8)
+    assert [len(part) for part in parts] == [5, 5, 2]
+    assert [record for part in parts for record in part] == vendor.records
+    assert page(vendor, 2, 8).records == parts[1]
+    with pytest.raises(InvalidRequest):
+        page(vendor, 1, 2001)

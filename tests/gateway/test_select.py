@@ -110,6 +110,24 @@ def test_what_the_vendor_cannot_filter_is_left_for_us() -> None:
     assert [found.keeps(r) for r in ({"b": 3}, {"b": 2}, {}, "text")] == [True, False, False, False]
 
 
+def test_a_field_may_lie_within_an_object_of_the_record() -> None:
+    """Where the definition says which; a field of the record's own comes first."""
+    rule = {"dialect": "query-parameters", "fields": {}, "residue": True, "within": "properties"}
+    kept = selected(
+        {"where": "name='x' AND properties.city='y'"}, **{"x-valence": {"filter": rule}}
+    ).keeps
+    assert kept is not None
+    rows = [
+        {"properties": {"name": "x", "city": "y"}},
+        {"name": "x", "properties": {"name": "z", "city": "y"}},
+        {"name": "z", "properties": {"name": "x", "city": "y"}},
+        {"properties": {"name": "x"}, "city": "y"},
+        {"name": "x"},
+        "text",
+    ]
+    assert [kept(one) for one in rows] == [True, True, False, False, False, False]
+
+
 def test_a_list_that_is_read_whole_is_sorted_here() -> None:
     """Its vendor has no paging, so the order is ours to make."""
     found = selected({"orderBy": "n desc"}, parameters=[], paginationType="VENDOR_NOT_SUPPORTED")

@@ -113,13 +113,15 @@ class Filter:
     script reads `request_expression`. `parameter` is the vendor's parameter that takes the whole
     expression; None: one parameter a field. `fields` maps a field to the vendor's word and is all
     that can be filtered by; None: any field goes through under its own name. Where `has_residue`,
-    what the dialect cannot say is evaluated here, on a bounded number of records.
+    what the dialect cannot say is evaluated here, on a bounded number of records; a field that a
+    record lacks is then looked for in the record's object named `within`.
     """
 
     dialect: str
     parameter: str | None = None
     fields: Mapping[str, str] | None = None
     has_residue: bool = False
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +153,15 @@ class Paging:
     vendor's whole answer is read and sliced here. `largest` is the largest vendor page, `first`
     the number of the first page or the base of offsets. `more_key` is the dotted path of the
     answer's word on whether there is another page; without it a cursor alone says so.
+    Where it `is_capped`, a page of ours is no larger than one
+    of the vendor's either; a caller who asked for more is told.
     """
 
     style: Literal["page", "offset", "cursor", "link", "none"]
     largest: int | None = None
     first: int = 0
     more_key: str | None = None
+    is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def filter_of(resource: Json, rows: list[Json], scripts: list[str]) -> Filter | 
             parameter=said.get("parameter"),
             fields=None if fields is None else dict(fields),
             has_residue=bool(said.get("residue", False)),
+            within=said.get("within"),
         )
     row = where_row(rows)
     if row is None:
@@ -103,7 +104,8 @@ def paging_of(resource: Json, rows: list[Json], defaults: Mapping[str, str]) -> 
     if isinstance(said, dict):
         style, largest = said["style"], said.get("largest") or _largest(defaults)
         first = said.get("first", _first(defaults, style))
-        return Paging(style, largest, int(first), said.get("moreKey"))
+        more, is_capped = said.get("moreKey"), bool(said.get("capped", False))
+        return Paging(style, largest, int(first), more, is_capped)
     if str(resource.get("paginationType", "")).upper() == "VENDOR_NOT_SUPPORTED":
         return Paging("none") if resource["method"] == "GET" else None
     if resource["method"] not in ("GET", "POST"):

@@ -181,6 +181,7 @@ class FilterForm(_Strict):
         default=None, json_schema_extra=_also(_TEXTS)
     )
     residue: bool = False
+    within: str | None = None
 
 
 class OrderingForm(_Strict):
@@ -204,6 +205,7 @@ class PagingForm(_Strict):
     largest: int | None = Field(default=None, gt=0)
     first: int | None = Field(default=None, ge=0)
     more_key: str | None = Field(default=None, alias="moreKey")
+    capped: bool = False
 
 
 class ExampleForm(_Strict):

@@ -45,7 +45,7 @@ def select(operation: Operation, query: Mapping[str, str], resolved: Resolved) -
     if where and where.strip():
         sent, residue, conditions = _filter(operation, where)
         parameters += sent
-        keeps = None if residue is None else _predicate(residue)
+        keeps = None if residue is None else _predicate(residue, within=_within(operation))
     sorts = None
     if order_by and order_by.strip():
         sent, sorts = _order(operation, order_by)
@@ -84,9 +84,23 @@ def _conditions(operation: Operation, expression: Expression) -> tuple[Mapping[s
         return ()  # an OR: the dialect could say it, the list that scripts see cannot
 
 
-def _predicate(residue: Expression) -> Callable[[Record], bool]:
+def _within(operation: Operation) -> str | None:
+    return operation.filter.within if operation.filter is not None else None
+
+
+def _predicate(residue: Expression, *, within: str | None = None) -> Callable[[Record], bool]:
     test = compile_filter(residue)
-    return lambda record: isinstance(record, dict) and test(record)
+    if within is None:
+        return lambda record: isinstance(record, dict) and test(record)
+
+    def is_kept(record: Record) -> bool:
+        if not isinstance(record, dict):
+            return False
+        inner = record.get(within)
+        # The record's own fields win over those inside.
+        return test({**inner, **record} if isinstance(inner, dict) else record)
+
+    return is_kept
 
 
 def _order(

@@ -173,11 +173,14 @@ class VendorPage:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How one list is paged. `is_sized` tells whether the vendor can be told a page's size."""
+    """How one list is paged. `is_sized` tells whether the vendor can be told a page's size,
+    `is_capped` whether a page of ours may be no larger than one of the vendor's.
+    """
 
     largest: int | None
     first: int
     is_sized: bool
+    is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +188,13 @@ class Page:
     """Which slice of a list is asked for.
 
     Reading begins at `start`; of the records that pass the filter there, `pass_over` are passed
-    over and then `size` returned.
+    over and then `size` returned. `warning` says what of the request was not followed.
     """
 
     start: VendorPage
     size: int
     pass_over: int = 0
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

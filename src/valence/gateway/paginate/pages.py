@@ -1,7 +1,7 @@
 """Which page is asked for, how the vendor pages, and the token that leads on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -50,8 +50,7 @@ class Pages:
             return None
         chosen = call.resolved.instance.configuration.get("pagination.max")
         if isinstance(chosen, str) and chosen.isdecimal() and int(chosen) > 0:
-            manner = found.manner
-            return Pager(found.style, Manner(int(chosen), manner.first, manner.is_sized))
+            return Pager(found.style, replace(found.manner, largest=int(chosen)))
         return found
 
     def walk(self, call: Call, pager: Pager) -> Walk:
@@ -71,16 +70,24 @@ class Pages:
         )
 
     def _asked(self, call: Call, pager: Pager) -> Page:
+        manner = pager.manner
         given = call.query.get("nextPage")
         if given:
-            return token.redeem(
+            page = token.redeem(
                 self._sign, given, bound_to=fingerprint(call), now_ms=self._clock.now_ms()
             )
+        else:
+            page = self._from_number(call, pager)
+        return replace(page, warning=_warning(call, manner)) if manner.is_capped else page
+
+    def _from_number(self, call: Call, pager: Pager) -> Page:
+        style, manner = pager.style, pager.manner
         size = _number(call.query, "pageSize", DEFAULT_PAGE_SIZE)
-        before = (_number(call.query, "page", 1) - 1) * size
         if size > LARGEST_PAGE_SIZE:
             raise InvalidRequest(f"pageSize must be at most {LARGEST_PAGE_SIZE}.")
-        style, manner = pager.style, pager.manner
+        if manner.is_capped and manner.largest is not None:
+            size = min(size, manner.largest)
+        before = (_number(call.query, "page", 1) - 1) * size
         if call.selection.keeps is not None:
             # Most records are looked at only: larger vendor pages save calls.
             wanted = max(size, DEFAULT_PAGE_SIZE)
@@ -107,7 +114,18 @@ def _pager(operation: Operation) -> Pager | None:
     if paging is None:
         return None
     is_sized = any(row.name == "pageSize" and row.type == "query" for row in operation.parameters)
-    return Pager(STYLES[paging.style], Manner(paging.largest, paging.first, is_sized))
+    manner = Manner(paging.largest, paging.first, is_sized, paging.is_capped)
+    return Pager(STYLES[paging.style], manner)
+
+
+def _warning(call: Call, manner: Manner) -> str | None:
+    """Return what is said where a page of ours is smaller than the one asked for."""
+    asked = call.query.get("pageSize")
+    if manner.largest is None or not asked or not asked.isdecimal():
+        return None
+    if int(asked[:18]) <= manner.largest:
+        return None
+    return f"The vendor gives at most {manner.largest} records a page; nextPage leads to the rest."
 
 
 def _hubless(path: str) -> str:

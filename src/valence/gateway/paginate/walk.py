@@ -113,10 +113,10 @@ class Walk:
         return len(records)
 
     def _finish(self, following: Page | None, total: int | None) -> None:
-        self.result = Gathered(self._found, following, total)
+        self.result = Gathered(self._found, following, total, self._page.warning)
 
     def _stop(self, following: VendorPage, total: int | None) -> None:
-        text = None
+        text = self._page.warning
         if len(self._found) < self._page.size:
             text = (
                 f"Stopped after {self._examined} records of the vendor's in {self._exchanges}"
