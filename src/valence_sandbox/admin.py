@@ -57,8 +57,8 @@ class Admin:
 
     def reset(self, _: Order) -> Any:
         """Put everything back to how it started."""
+        self._sim.vendor.clock.reset()  # before the records, which carry the time
         self._sim.vendor.reset()
-        self._sim.vendor.clock.reset()
         self._sim.faults.clear()
         self._sim.delay = TokenDelay()
         self._sim.journal.clear()

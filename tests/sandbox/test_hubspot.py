@@ -237,6 +237,15 @@ def test_changed_contacts_come_latest_first(hubspot: HubSpot) -> None:
     assert sorted(seen) == [101, 102, 103, 104]
 
 
+def test_records_that_are_put_back_have_the_time_that_is_put_back(hubspot: HubSpot) -> None:
+    """A vendor whose time was moved starts again in the present."""
+    hubspot.sim.post("clock", advanceSeconds=86_400)
+    hubspot.sim.post("reset")
+    hubspot.token = str(hubspot.sim.post("grants", scopes=["contacts"])["access_token"])
+    page = hubspot.call("GET", CHANGED, count=1).json()
+    assert page["time-offset"] <= hubspot.sim.post("clock", advanceSeconds=0)["nowMs"]
+
+
 def test_contacts_are_searched_anywhere(hubspot: HubSpot) -> None:
     """By a part of a name or an address."""
     found = hubspot.call("GET", "/contacts/v1/search/query", q="gold").json()
