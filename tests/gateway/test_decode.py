@@ -95,6 +95,23 @@ def test_an_answer_without_its_list_is_malformed(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "body", "expected"),
+    [
+        ("|data", b'{"data": null}', []),
+        ("|data.rows", b'{"data": {"rows": null}}', []),
+        ("|data", b'{"other": null}', None),
+        ("|data.rows", b'{"data": null}', None),
+        ("|data[*].rows", b'{"data": null}', None),
+    ],
+)
+def test_null_in_the_place_of_a_list_is_an_empty_one(key: str, body: bytes, expected: Any) -> None:
+    """Where it stands at the very place; a record that is null stays null."""
+    listing = operation(rootKey=key, **{"x-valence": {"paging": {"style": "none"}}})
+    assert Decoder().decode(answered(body), listing).value == expected
+    assert Decoder().decode(answered(body), operation(rootKey=key)).value is None
+
+
+@pytest.mark.parametrize(
     ("promised", "headers"),
     [
         ("application/json", {"Content_Type": "application/pdf"}),

@@ -62,6 +62,8 @@ class Decoder:
                 provider_message=redact(body[:200].decode("utf-8", "replace")),
             ) from exc
         value = plan.root(answer) if plan.root is not None else answer
+        if value is None and operation.is_list and _has_null(answer, operation.response_key):
+            value = []  # several vendors write null for a list without records
         total = plan.total(answer) if plan.total is not None else None
         return Decoded(
             value,
@@ -78,6 +80,16 @@ class Decoder:
             return orjson.loads(response.body)
         except orjson.JSONDecodeError:
             return response.body.decode("utf-8", "replace")
+
+
+def _has_null(answer: Any, path: str | None) -> bool:
+    """Tell whether an answer holds null at a path, as opposed to nothing at all."""
+    if path is None or "[" in path:
+        return False
+    *parents, last = path.split(".")
+    for name in parents:
+        answer = answer.get(name) if isinstance(answer, dict) else None
+    return isinstance(answer, dict) and last in answer
 
 
 def require_list(decoded: Decoded) -> None:
