@@ -119,6 +119,44 @@ ROWS = [
         seeded=4,
         filters=(("opportunity_stage_name==new*", [18]), ("opportunity_stage_id>20", [22, 24])),
         orders=(("stage_order desc", [24, 22, 20, 18]),),
+        body={"name": "Zed", "order": 9, "target_number_days": 3, "probability": 50},
+        required=("name", "order", "target_number_days", "probability"),
+        change={"probability": 60, "name": "Y"},
+    ),
+    Row(
+        "affiliates",
+        seeded=2,
+        body={"code": "RYE", "contact_id": "6"},
+        required=("code", "contact_id"),
+        change={"status": "INACTIVE", "name": "Zed"},
+        filters=(
+            ("name==Jo*", [1]),
+            ("contact_id==32", [2]),
+            ("status==INACTIVE", [2]),
+            ("code==JOE", [1]),
+            ("id>1", [2]),
+        ),
+        orders=(("name desc", [2, 1]), ("date_created desc", [2, 1])),
+    ),
+    Row(
+        "campaigns",
+        seeded=2,
+        filters=(("name==el", [1]), ("name==x", [])),
+        orders=(("name desc", [2, 1]), ("id desc", [2, 1])),
+        verbs=verbs("read"),
+    ),
+    Row(
+        "subscriptions",
+        seeded=1,
+        filters=(
+            ("contact_id==32", [1]),
+            ("subscription_plan_id==2", []),
+            ("billing_amount>18", [1]),
+            ("id!=1", []),
+            ("ids==1,2", [1]),
+            ("subscription_plan_ids==1", [1]),
+        ),
+        orders=(("contact_id desc", [1]),),
         verbs=verbs("read"),
     ),
     Row(
@@ -280,7 +318,8 @@ def test_both_versions_show_the_same_records(vendor: Vendor) -> None:
         "amount": 900, "currency_code": "USD", "formatted_amount": "$9.00",
     }  # fmt: skip
     assert (order["status"], order["contact"]["given_name"]) == ("PAID", "Joe")
-    product = vendor.call("POST", "/v2/products", json=ROWS[7].body).json()
+    product_row = next(row for row in ROWS if row.key == "products")
+    product = vendor.call("POST", "/v2/products", json=product_row.body).json()
     assert vendor.call("GET", f"/v1/products/{product['id']}").json()["product_price"] == 12.5
     task = vendor.call("POST", "/v1/tasks", json={"title": "x", "due_date": LATE, "priority": 2})
     shown = vendor.call("GET", f"/v2/tasks/{task.json()['id']}").json()
@@ -329,6 +368,111 @@ def test_tags_are_applied_and_categories_made(vendor: Vendor) -> None:
     tag = {"name": "x", "category": {"id": made_one["id"]}}
     stored = vendor.call("POST", "/v2/tags", json=tag).json()
     assert vendor.call("GET", f"/v1/tags/{stored['id']}").json()["category"]["name"] == "New"
+
+
+def test_tags_are_seen_from_both_sides(vendor: Vendor) -> None:
+    """Of contacts and companies; since when; companies are tagged one by one."""
+    (held,) = vendor.call("GET", "/v2/contacts/32/tags").json()["tags"]
+    assert (held["tag"]["id"], held["tag"]["category"]) == ("91", {"id": "1"})
+    (holder,) = vendor.call("GET", "/v2/tags/91/contacts?filter=given_name==Kelly").json()[
+        "contacts"
+    ]
+    assert (holder["id"], holder["applied_time"]) == ("32", held["applied_time"])
+    for path, key, ids in (
+        ("/v2/contacts/32/tags?filter=category_id==NONE", "tags", []),
+        (f"/v2/contacts/32/tags?filter=since_applied_time=={LATE}", "tags", []),
+        ("/v2/tags/91/contacts?filter=email==NONE", "contacts", []),
+    ):
+        assert vendor.call("GET", path).json()[key] == ids
+    (company,) = vendor.call("GET", "/v2/tags/93/companies").json()["tagged_companies"]
+    assert company["company"]["id"] == "56"
+    assert vendor.call("POST", "/v2/companies/56/tags/91").status_code == 204
+    order = vendor.call("GET", "/v2/companies/56/tags?order_by=name desc").json()["tags"]
+    assert [row["tag"]["id"] for row in order] == ["93", "91"]
+    assert vendor.call("DELETE", "/v2/companies/56/tags/93").status_code == 204
+    assert len(vendor.call("GET", "/v2/companies/56/tags").json()["tags"]) == 1
+    assert refused(vendor.call("POST", "/v2/companies/56/tags/999"), 404)
+    vendor.call("DELETE", "/v2/tags/categories/1")
+    assert vendor.call("GET", "/v2/tags/91").json()["category"] is None
+    assert refused(vendor.call("GET", "/v2/tags/categories/1"), 404)
+
+
+def test_orders_are_paid_and_grow(vendor: Vendor) -> None:
+    """Items cost what the body or the product says; payments leave transactions."""
+    item = vendor.call(
+        "POST", "/v2/orders/5/items", json={"product_id": "2", "quantity": 2, "name": "Big loaf"}
+    ).json()
+    assert (item["name"], item["quantity"]) == ("Big loaf", 2)
+    path = f"/v2/orders/5/items/{item['id']}"
+    assert vendor.call("GET", path).json() == item
+    due = vendor.call("GET", "/v2/orders/5").json()["total_due"]["amount"] / 100
+    body = {"payment_amount": due, "apply_to_commissions": False}
+    paid = vendor.call("POST", "/v2/orders/5/payments", json=body)
+    assert paid.status_code == 201
+    assert vendor.call("GET", "/v2/orders/5").json()["status"] == "PAID"
+    listed_ = vendor.call("GET", "/v2/orders/5/payments?filter=skip_commission==true").json()
+    assert [row["id"] for row in listed_["invoice_order_payments"]] == [paid.json()["id"]]
+    assert vendor.call("DELETE", path).status_code == 204
+    assert refused(vendor.call("GET", path), 404)
+    for wrong in ({"payment_amount": 0, "apply_to_commissions": True}, {"payment_amount": 1}):
+        assert refused(vendor.call("POST", "/v2/orders/5/payments", json=wrong))
+
+
+def test_what_affiliates_earn(vendor: Vendor) -> None:
+    """Commissions with their sums, by affiliate; payments, links, programs and summaries."""
+    earned = vendor.call("GET", "/v2/affiliates/1:commissions?order_by=time_earned desc").json()
+    assert [row["invoice_id"] for row in earned["affiliate_commissions"]] == ["3", "2", "1"]
+    assert (earned["amount_earned"], earned["clawbacks"], earned["commission_total"]) == (
+        18.0, 1.5, 16.5,
+    )  # fmt: skip
+    assert refused(vendor.call("GET", "/v2/affiliates/9:commissions"), 404)
+    summaries = vendor.call("GET", "/v2/affiliates/summaries?filter=affiliate_ids==2").json()
+    assert [row["affiliateId"] for row in summaries["affiliate_summaries"]] == [2]
+    for path, key in (
+        ("/v2/affiliates/redirects?filter=affiliate_id==2", "affiliate_links"),
+        ("/v2/affiliates/commissionPrograms?filter=affiliate_id==2", "commission_programs"),
+        ("/v2/affiliates/2/payments", "affiliate_payments"),
+    ):
+        assert [row["id"] for row in vendor.call("GET", path).json()[key]] == ["2"]
+
+
+def test_contacts_enter_and_leave_sequences(vendor: Vendor) -> None:
+    """Each with its outcome; the campaign counts them."""
+    root = "/v2/campaigns/1/sequences/1"
+    body = {"contact_ids": ["6", "99"]}
+    first = vendor.call("POST", f"{root}:addContacts", json=body).json()
+    assert first["add_to_sequence_results"] == {"6": "SUCCESS", "99": "CONTACT_DOES_NOT_EXIST"}
+    again = vendor.call("POST", f"{root}:addContacts", json={"contact_ids": ["6"]}).json()
+    assert again["add_to_sequence_results"] == {"6": "ALREADY_IN_SEQUENCE"}
+    assert vendor.call("GET", "/v2/campaigns/1").json()["active_contact_count"] == 1
+    vendor.call("POST", f"{root}:removeContacts", json=body)
+    assert vendor.call("GET", "/v2/campaigns/1").json()["active_contact_count"] == 0
+    assert refused(vendor.call("POST", f"{root}:addContacts", json={"contact_ids": []}))
+    assert refused(vendor.call("POST", "/v2/campaigns/1/sequences/9:addContacts", json=body), 404)
+
+
+def test_a_subscription_is_had_once(vendor: Vendor) -> None:
+    """Unless a duplicate is allowed; its plan is a product's."""
+    body = {"contact_id": "32", "subscription_plan_id": "1"}
+    assert refused(vendor.call("POST", "/v2/subscriptions", json=body))
+    more = vendor.call("POST", "/v2/subscriptions", json={**body, "allow_duplicate": True})
+    assert (more.status_code, more.json()["billing_amount"]) == (201, 19.0)
+    assert refused(
+        vendor.call("POST", "/v2/subscriptions", json={**body, "subscription_plan_id": "9"})
+    )
+    plans = vendor.call("GET", "/v2/products/5/subscriptions?filter=cycle_type==MONTHLY").json()
+    assert [row["plan_price"]["amount"] for row in plans["subscriptions"]] == [1900]
+
+
+def test_custom_fields_are_made_and_deleted(vendor: Vendor) -> None:
+    """Of the kind whose model it is."""
+    root = "/v2/contacts/model/customFields"
+    made_one = vendor.call("POST", root, json={"label": "Loaf", "field_type": "WHOLE_NUMBER"})
+    assert (made_one.status_code, made_one.json()["record_type"]) == (201, "CONTACT")
+    path = f"{root}/{made_one.json()['id']}"
+    assert refused(vendor.call("DELETE", path.replace("contacts", "orders")), 404)
+    assert vendor.call("DELETE", path).status_code == 204
+    assert refused(vendor.call("POST", root, json={"label": "x", "field_type": "LOAF"}))
 
 
 def test_files_are_multipart(vendor: Vendor) -> None:

@@ -42,8 +42,9 @@ def read_campaign(call: Call) -> Answer:
     return Answer(200, shown(_WITH_COUNTS.fields, record, dialect=V1, asked=asked))
 
 
-def _sequence(call: Call) -> set[int]:
-    campaign, number = CAMPAIGNS.found(call), record_id(call.path[3])
+def held_in_sequence(call: Call) -> set[int]:
+    """Return the contacts in the sequence that a path names. Raises Refusal."""
+    campaign, number = CAMPAIGNS.found(call), record_id(call.path[3].partition(":")[0])
     if number not in {row["id"] for row in campaign["sequences"]}:
         raise Refusal(404, "Unable to find this Sequence")
     return call.tenant.in_sequence.setdefault((campaign["id"], number), set())
@@ -51,7 +52,7 @@ def _sequence(call: Call) -> set[int]:
 
 def add_contacts(call: Call) -> Answer:
     """POST /campaigns/{id}/sequences/{sequenceId}/contacts: a map of contact id to outcome."""
-    held = _sequence(call)
+    held = held_in_sequence(call)
     outcomes = {}
     for number in ids_of(call.json(), "ids"):
         if call.tenant.contacts.get(number) is None:
@@ -64,13 +65,13 @@ def add_contacts(call: Call) -> Answer:
 
 def remove_contacts(call: Call) -> Answer:
     """DELETE /campaigns/{id}/sequences/{sequenceId}/contacts: the ids are in the body."""
-    _sequence(call).difference_update(ids_of(call.json(), "ids"))
+    held_in_sequence(call).difference_update(ids_of(call.json(), "ids"))
     return Answer(204)
 
 
 def add_contact(call: Call) -> Answer:
     """POST /campaigns/{id}/sequences/{sequenceId}/contacts/{contactId}."""
-    held, number = _sequence(call), record_id(call.path[5])
+    held, number = held_in_sequence(call), record_id(call.path[5])
     if call.tenant.contacts.get(number) is None:
         raise Refusal(404, "Unable to find this Contact")
     held.add(number)
@@ -79,7 +80,7 @@ def add_contact(call: Call) -> Answer:
 
 def remove_contact(call: Call) -> Answer:
     """DELETE /campaigns/{id}/sequences/{sequenceId}/contacts/{contactId}."""
-    _sequence(call).discard(record_id(call.path[5]))
+    held_in_sequence(call).discard(record_id(call.path[5]))
     return Answer(204)
 
 

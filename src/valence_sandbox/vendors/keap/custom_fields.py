@@ -50,23 +50,27 @@ def _model(kind: str, optional: tuple[str, ...]) -> Handler:
     return read_model
 
 
+def add(call: Call, kind: str, values: Record) -> Record:
+    """Store a custom field of a kind of record and return it."""
+    options = [
+        {"id": position, "label": row["label"], "options": []}
+        for position, row in enumerate(values["options"] or [], 1)
+    ]
+    return call.tenant["custom_fields"].add(
+        {
+            "label": values["label"],
+            "field_name": re.sub(r"\W+", "", values["label"].title()),
+            "field_type": values["field_type"],
+            "record_type": kind,
+            "options": options,
+        }
+    )
+
+
 def _adding(kind: str) -> Handler:
     def add_custom_field(call: Call) -> Answer:
         values = checked(CUSTOM_FIELD_REQUEST, call.json(), dialect=V1)
-        options = [
-            {"id": position, "label": row["label"], "options": []}
-            for position, row in enumerate(values["options"] or [], 1)
-        ]
-        stored = call.tenant["custom_fields"].add(
-            {
-                "label": values["label"],
-                "field_name": re.sub(r"\W+", "", values["label"].title()),
-                "field_type": values["field_type"],
-                "record_type": kind,
-                "options": options,
-            }
-        )
-        return Answer(201, shown(CUSTOM_FIELD, stored, dialect=V1))
+        return Answer(201, shown(CUSTOM_FIELD, add(call, kind, values), dialect=V1))
 
     return add_custom_field
 

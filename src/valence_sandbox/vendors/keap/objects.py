@@ -603,6 +603,7 @@ AFFILIATE = Resource(
     ),
     {"id": "id", "name": "name"},
     has_direction=True,
+    created_at="date_created",
 )
 COMMISSION = Resource(
     "commissions",

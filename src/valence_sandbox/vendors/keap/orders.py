@@ -83,7 +83,8 @@ ORDERS = Served(
 )
 
 
-def _touched(call: Call, order: Record, verb: str = "edit") -> None:
+def touched(call: Call, order: Record, verb: str = "edit") -> None:
+    """Note that an order was changed now."""
     order["modification_date"] = call.tenant.now_ms() // 1000 * 1000
     ORDERS.tell(call, verb, order)
 
@@ -128,7 +129,7 @@ def create_item(call: Call) -> Answer:
     order = ORDERS.found(call)
     item = stored_item(call, order, checked(ORDER_ITEM_REQUEST, call.json(), dialect=V1))
     order["items"].append(item)
-    _touched(call, order)
+    touched(call, order)
     rows = next(row.fields for row in CREATED_ORDER if row.name == "order_items")
     return Answer(201, shown(rows, _expanded_item(call, item), dialect=V1))
 
@@ -140,7 +141,7 @@ def delete_item(call: Call) -> Answer:
     if len(kept) == len(order["items"]):
         raise Refusal(404, "Unable to find this Order Item")
     order["items"] = kept
-    _touched(call, order)
+    touched(call, order)
     return Answer(204)
 
 
@@ -148,7 +149,7 @@ def replace_plan(call: Call) -> Answer:
     """PUT /orders/{id}/paymentPlan."""
     order = ORDERS.found(call)
     order["payment_plan"] = checked(PAYMENT_PLAN, call.json(), dialect=V1)
-    _touched(call, order)
+    touched(call, order)
     return Answer(200, shown(PAYMENT_PLAN, order["payment_plan"], dialect=V1))
 
 
@@ -190,7 +191,7 @@ def pay(call: Call, order: Record, values: Record) -> tuple[Record, Record]:
             "paymentDate": when,
         }
     )
-    _touched(call, order)
+    touched(call, order)
     call.tenant.happened("invoice.payment.add", payment["id"])
     return payment, transaction
 

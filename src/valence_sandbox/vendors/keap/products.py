@@ -165,6 +165,11 @@ SUBSCRIPTIONS = Served(SUBSCRIPTION, "subscriptions")
 def create_subscription(call: Call) -> Answer:
     """POST /subscriptions: a contact subscribes to a product's plan."""
     values = checked(SUBSCRIPTION_REQUEST, call.json(), dialect=V1)
+    return Answer(201, SUBSCRIPTIONS.shown(call, subscribe(call, values)))
+
+
+def subscribe(call: Call, values: Record) -> Record:
+    """Store a subscription and return it. Raises Refusal."""
     one_contact(call, values["contact_id"])
     plan = call.tenant["plans"].get(values["subscription_plan_id"] or 0)
     if plan is None:
@@ -192,7 +197,7 @@ def create_subscription(call: Call) -> Answer:
         }
     )
     call.tenant.happened("subscription.add", stored["id"])
-    return Answer(201, SUBSCRIPTIONS.shown(call, stored))
+    return stored
 
 
 ROUTES: Routes = {

@@ -350,6 +350,7 @@ def _marketing(tenant: "Tenant", now: int) -> None:
                 "parent_id": 0,
                 "status": "active" if number == 1 else "inactive",
                 "program_ids": [number],
+                "date_created": now - (60 - number) * _DAY_MS,
             }
         )
         tenant["programs"].add(

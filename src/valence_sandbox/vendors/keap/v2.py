@@ -11,11 +11,10 @@ from typing import Any
 
 from valence_sandbox.answers import Answer
 from valence_sandbox.collections import Resource, stamped
-from valence_sandbox.fields import Invalid, checked, shown
+from valence_sandbox.fields import Field, Invalid, Kind, checked, shown
 from valence_sandbox.store import Record
 from valence_sandbox.vendors.keap import (
     account,
-    companies,
     contacts,
     custom_fields,
     emails,
@@ -25,6 +24,9 @@ from valence_sandbox.vendors.keap import (
     products,
     tags,
     v2_contacts,
+    v2_marketing,
+    v2_sales,
+    v2_tagging,
     work,
 )
 from valence_sandbox.vendors.keap import v2_objects as rows
@@ -37,45 +39,17 @@ from valence_sandbox.vendors.keap.crud import (
     one_contact,
 )
 from valence_sandbox.vendors.keap.enumerations import CUSTOM_FIELD_TYPES
+from valence_sandbox.vendors.keap.v2_companies import COMPANIES
 from valence_sandbox.vendors.keap.v2_served import (
     ServedV2,
     masked,
+    money,
     page_of,
     selected,
 )
 
 V2 = rows.V2
 
-
-def money(call: Call, amount: float) -> Record:
-    """Return an amount in the smallest unit of the account's currency."""
-    code = call.tenant.profile["currency_code"]
-    formatted = f"${amount:,.2f}" if code == "USD" else f"{amount:,.2f} {code}"
-    return {"amount": round(amount * 100), "currency_code": code, "formatted_amount": formatted}
-
-
-def _company(_: Call, record: Record) -> Record:
-    address = record.get("email_address")
-    email = {
-        "email": address,
-        "field": "EMAIL1",
-        "is_opt_in": bool(record.get("email_opted_in")),
-        "email_opt_status": rows.STATUS_WORDS[record.get("email_status") or "NonMarketable"],
-    }
-    return {**record, "email": email if address else None}
-
-
-def _company_inward(values: Record) -> Record:
-    email = values.pop("written_email", None)
-    if email:
-        values["email_address"] = email["email"]
-        values["opt_in_reason"] = email["opt_in_reason"]
-    return values
-
-
-COMPANIES = ServedV2(
-    companies.COMPANIES, rows.COMPANY, "companies", expand=_company, inward=_company_inward
-)
 
 TASKS = ServedV2(work.TASKS, rows.TASK, "tasks")
 
@@ -153,15 +127,7 @@ def _order(call: Call, record: Record) -> Record:
         **record,
         **{name: money(call, record[name]) for name in totals},
         "refund_total": money(call, 0.0),
-        "order_items": [
-            {
-                **item,
-                "discount": money(call, item["discount"]),
-                "cost_per_unit": money(call, item["cost"]),
-                "price_per_unit": money(call, item["price"]),
-            }
-            for item in record["order_items"]
-        ],
+        "order_items": [v2_sales.priced(call, item) for item in record["order_items"]],
     }
 
 
@@ -438,30 +404,104 @@ _FIELD_TYPES = {
 }
 
 
+def _field(row: Record) -> Record:
+    return {
+        "id": str(row["id"]),
+        "label": row["label"],
+        "field_name": row["field_name"],
+        "field_type": _FIELD_TYPES[row["field_type"]],
+        "record_type": row["record_type"],
+        "default_value": None,
+        "options": [
+            {"id": str(option["id"]), "label": option["label"]} for option in row["options"]
+        ],
+    }
+
+
 def _model(kind: str) -> Handler:
     def read_model(call: Call) -> Answer:
-        found = [
-            {
-                "id": str(row["id"]),
-                "label": row["label"],
-                "field_name": row["field_name"],
-                "field_type": _FIELD_TYPES[row["field_type"]],
-                "record_type": row["record_type"],
-                "default_value": None,
-                "options": [
-                    {"id": str(option["id"]), "label": option["label"]} for option in row["options"]
-                ],
-            }
-            for row in custom_fields.defined(call, kind)
-        ]
+        found = [_field(row) for row in custom_fields.defined(call, kind)]
         return Answer(200, {"custom_fields": found, "optional_properties": []})
 
     return read_model
 
 
-_MODELS = ("contacts", "companies", "notes", "opportunities", "orders", "tasks")
+_FIELD_REQUEST = (
+    Field("label", is_required=True),
+    Field("field_type", is_required=True, words=_FIELD_TYPES),
+    Field("options", Kind.LIST, fields=(Field("label"),)),
+)
+
+
+def _adding(kind: str) -> Handler:
+    def add_custom_field(call: Call) -> Answer:
+        values = checked(_FIELD_REQUEST, call.json(), dialect=V2)
+        return Answer(201, _field(custom_fields.add(call, kind, values)))
+
+    return add_custom_field
+
+
+def _own_field(call: Call, kind: str) -> Record:
+    number = record_id(call.path[3])
+    for row in custom_fields.defined(call, kind):
+        if row["id"] == number:
+            return row
+    raise Refusal(404, "Unable to find this Custom Field")
+
+
+def _deleting(kind: str) -> Handler:
+    def delete_custom_field(call: Call) -> Answer:
+        call.tenant["custom_fields"].remove(_own_field(call, kind)["id"])
+        return Answer(204)
+
+    return delete_custom_field
+
+
+_STAGE_REQUEST = (
+    Field("name", is_required=True, source="stage_name"),
+    Field("order", Kind.INTEGER, is_required=True, source="stage_order"),
+    Field("target_number_days", Kind.INTEGER, is_required=True, source="target_num_days"),
+    Field("probability", Kind.INTEGER, is_required=True, minimum=0, maximum=100),
+)
+
+
+def create_stage(call: Call) -> Answer:
+    """POST /opportunities/stages."""
+    values = checked(_STAGE_REQUEST, call.json(), dialect=V2)
+    now = call.tenant.now_ms() // 1000 * 1000
+    kept = {"is_default": False, "end_stage": False, "win": False, "date_created": now}
+    stored = call.tenant["stages"].add({**kept, **values, "last_updated": now})
+    return Answer(201, STAGES.shown(call, stored))
+
+
+def update_stage(call: Call) -> Answer:
+    """PATCH /opportunities/stages/{id}."""
+    record = STAGES.v1.found(call, 2)
+    body = masked(call, call.json())
+    record.update(checked(_STAGE_REQUEST, body, dialect=V2, is_partial=True))
+    record["last_updated"] = call.tenant.now_ms() // 1000 * 1000
+    return Answer(200, STAGES.shown(call, record))
+
+
+def delete_stage(call: Call) -> Answer:
+    """DELETE /opportunities/stages/{id}: not one that an opportunity is in."""
+    number = STAGES.v1.found(call, 2)["id"]
+    if any(row["stage"]["id"] == number for row in call.tenant["opportunities"].all()):
+        raise Refusal(400, "A stage that has opportunities cannot be deleted")
+    call.tenant["stages"].remove(number)
+    return Answer(204)
+
+
+_MODELS = ("contacts", "companies", "notes", "opportunities", "orders", "tasks", "subscriptions")
 ROUTES: Routes = {
     **v2_contacts.ROUTES,
+    **v2_marketing.ROUTES,
+    **v2_sales.ROUTES,
+    **v2_tagging.ROUTES,
+    ("POST", "opportunities/stages"): create_stage,
+    ("PATCH", "opportunities/stages/*"): update_stage,
+    ("DELETE", "opportunities/stages/*"): delete_stage,
+    ("GET", "users/*/signature"): account.signature,
     **COMPANIES.routes("list create read patch delete"),
     **TASKS.routes("list create read patch delete"),
     **NOTES.routes("list"),
@@ -500,5 +540,13 @@ ROUTES: Routes = {
     ("GET", "businessProfile"): read_profile,
     ("PATCH", "businessProfile"): update_profile,
     ("GET", "oauth/connect/userinfo"): account.user_info,
-    **{("GET", f"{path}/model"): _model(custom_fields.MODELS[path][0]) for path in _MODELS},
+    **{
+        (method, f"{path}/model{below}"): handler(custom_fields.MODELS[path][0])
+        for path in _MODELS
+        for method, below, handler in (
+            ("GET", "", _model),
+            ("POST", "/customFields", _adding),
+            ("DELETE", "/customFields/*", _deleting),
+        )
+    },
 }

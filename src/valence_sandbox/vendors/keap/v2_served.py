@@ -8,14 +8,14 @@ import base64
 import binascii
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from valence_sandbox.answers import Answer
 from valence_sandbox.collections import Resource, query_value, select
 from valence_sandbox.fields import checked, shown, values_at
-from valence_sandbox.store import Record
+from valence_sandbox.store import Collection, Record
 from valence_sandbox.vendors.keap.call import Call, Refusal
 from valence_sandbox.vendors.keap.crud import Routes, Served, as_stored
 from valence_sandbox.vendors.keap.v2_objects import V2, compared
@@ -55,8 +55,11 @@ def selected(
     *,
     view: Callable[[Record], Record] | None = None,
     only: Judge | None = None,
+    rows: Collection | None = None,
 ) -> Sequence[Record]:
-    """Return the stored records that `filter` and `order_by` ask for. Raises Refusal."""
+    """Return the records that `filter` and `order_by` ask for: the stored ones, or `rows`.
+
+    Raises Refusal."""
     query, judges = _conditions(call, resource)
     order = call.query.get("order_by", "").split()
     if order:
@@ -73,7 +76,7 @@ def selected(
         return all(judge(whole) for judge in judges)
 
     return select(
-        call.tenant[key],
+        call.tenant[key] if rows is None else rows,
         resource,
         query,
         dialect=V2,
@@ -107,6 +110,23 @@ def _judge(paths: tuple[str, ...], compare: Callable[[Any, Any], bool], wanted: 
     return lambda record: any(
         compare(value, wanted) for path in paths for value in values_at(record, path)
     )
+
+
+def listed(call: Call, resource: Resource, records: Iterable[Record], **more: Any) -> Answer:
+    """Return one page of records that are not a stored collection; they are numbered here."""
+    rows = Collection()
+    for record in records:
+        rows.add(record, record_id=record.get("id"))
+    page, following = page_of(call, selected(call, resource, resource.key, rows=rows))
+    found = [shown(resource.fields, record, dialect=V2) for record in page]
+    return Answer(200, {resource.key: found, "next_page_token": following, **more})
+
+
+def money(call: Call, amount: float) -> Record:
+    """Return an amount in the smallest unit of the account's currency."""
+    code = call.tenant.profile["currency_code"]
+    formatted = f"${amount:,.2f}" if code == "USD" else f"{amount:,.2f} {code}"
+    return {"amount": round(amount * 100), "currency_code": code, "formatted_amount": formatted}
 
 
 def nested(values: Record) -> Record:
