@@ -66,7 +66,10 @@ def given_back(element: Element, values: Mapping[str, str]) -> ChosenConfigurati
 
 
 def require_complete(element: Element, chosen: ChosenConfiguration, *, exempt: set[str]) -> None:
-    """Refuse a configuration that lacks required values. Raises InvalidRequest naming all."""
+    """Refuse a configuration that lacks required values. Raises InvalidRequest naming all.
+
+    What belongs to a group is required where the group is the one chosen.
+    """
     values = chosen.all()
     groups = _chosen_groups(element, values)
     missing = [
