@@ -170,6 +170,51 @@ def test_a_search_narrows_and_the_filter_decides(clause: str, said: str | None) 
         dialect("close-search")(parse(clause), replace(CLOSE, has_residue=False))
 
 
+@pytest.mark.parametrize("clause", ["since != 1", "since = 1 or name = 'x'"])
+def test_a_field_that_only_the_vendor_knows(clause: str) -> None:
+    """It is refused where it cannot be said, not looked for in records that lack it."""
+    rule = Filter("keap", has_residue=True, vendor_only=frozenset({"since"}))
+    with pytest.raises(InvalidRequest):
+        dialect("keap")(parse(clause), rule)
+    assert dialect("keap")(parse("since = 1 and a != 2"), rule).residue == parse("a != 2")
+
+
+KEAP = {
+    "name": "name",
+    "name*": "name",
+    "city": "city",
+    "id": "id",
+    "id>": "id>",
+    "id in": "ids==",
+    "update_time>=": "start_update_time==",
+}
+
+
+@pytest.mark.parametrize(
+    ("clause", "said", "residue"),
+    [
+        ("name like 'Jo%' and city = 'X'", "name==Jo*;city==X", None),
+        ("city like 'X%'", None, "city like 'X%'"),
+        ("city like 'X'", "city==X", None),
+        ("id > 5 and id < 9", "id>5", "id < 9"),
+        ("id in (1, 2) and city in ('a')", "ids==1,2", "city in ('a')"),
+        ("update_time >= '2026-01-01'", "start_update_time==2026-01-01", None),
+        ("update_time = '2026-01-01'", None, "update_time = '2026-01-01'"),
+        ("name = 'a,b' and name = 'NONE'", None, "name = 'a,b' and name = 'NONE'"),
+    ],
+)
+def test_keap_fields_take_what_their_definition_says(
+    clause: str, said: str | None, residue: str | None
+) -> None:
+    """Operators, lists and wildcards differ from field to field."""
+    translated = dialect("keap")(parse(clause), Filter("keap", fields=KEAP, has_residue=True))
+    assert (translated.parameters[0][1] if translated.parameters else None) == said
+    assert translated.residue == (None if residue is None else parse(residue))
+    if residue is not None:
+        with pytest.raises(InvalidRequest):
+            dialect("keap")(parse(clause), Filter("keap", fields=KEAP))
+
+
 def test_values_of_a_term_that_was_left_are_not_sent() -> None:
     """The values that remain are numbered without a gap."""
     rule = Filter("sql", has_residue=True)

@@ -38,7 +38,8 @@ def say_terms(
 ) -> tuple[list[Said], Expression | None]:
     """Return what could be said, term by term, and the residue.
 
-    Raises InvalidRequest where a term cannot be said and the rule allows no residue.
+    Raises InvalidRequest where a term cannot be said and the rule allows no residue, or the term
+    names a field that only the vendor knows: evaluated here it would silently find nothing.
     """
     said: list[Said] = []
     left: list[Expression] = []
@@ -46,12 +47,20 @@ def say_terms(
         try:
             said.append(say(term))
         except InvalidRequest:
-            if not rule.has_residue:
+            if not rule.has_residue or not rule.vendor_only.isdisjoint(_names(term)):
                 raise
             left.append(term)
     if len(left) > 1:
         return said, And(tuple(left))
     return said, left[0] if left else None
+
+
+def _names(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, And | Or):
+        for term in expression.terms:
+            yield from _names(term)
+    else:
+        yield str(expression.path)
 
 
 def infix(expression: Expression, leaf: Callable[[Leaf], str], words: tuple[str, str]) -> str:

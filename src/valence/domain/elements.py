@@ -114,7 +114,8 @@ class Filter:
     expression; None: one parameter a field. `fields` maps a field to the vendor's word and is all
     that can be filtered by; None: any field goes through under its own name. Where `has_residue`,
     what the dialect cannot say is evaluated here, on a bounded number of records; a field that a
-    record lacks is then looked for in the record's object named `within`.
+    record lacks is then looked for in the record's object named `within`. Not so what names a field
+    that is `vendor_only`, which records do not have.
     """
 
     dialect: str
@@ -122,6 +123,7 @@ class Filter:
     fields: Mapping[str, str] | None = None
     has_residue: bool = False
     within: str | None = None
+    vendor_only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def filter_of(resource: Json, rows: list[Json], scripts: list[str]) -> Filter | 
             fields=None if fields is None else dict(fields),
             has_residue=bool(said.get("residue", False)),
             within=said.get("within"),
+            vendor_only=frozenset(said.get("vendorOnly") or ()),
         )
     row = where_row(rows)
     if row is None:

@@ -182,6 +182,7 @@ class FilterForm(_Strict):
     )
     residue: bool = False
     within: str | None = None
+    vendor_only: tuple[str, ...] = Field(default=(), alias="vendorOnly")
 
 
 class OrderingForm(_Strict):

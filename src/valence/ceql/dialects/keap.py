@@ -2,7 +2,12 @@
 
 `*` at the end of a value is a wildcard, a comma joins the values of a list (`ids==1,2`), and
 `NONE` means that there is no value. None of the three can be escaped, so a value that holds one
-cannot be said; nor can an inequality, which few of its fields take."""
+cannot be said.
+
+What a field takes differs from field to field. Where a definition names them, a key of `fields`
+with an operator says that a field takes it, and what goes before the value: `id>: id>`,
+`update_time>=: start_update_time==`, `id in: ids==`; `name*: name` that `name` takes a wildcard,
+and so LIKE 'text%'. Where it names none, every field takes =, IN and LIKE 'text%'."""
 
 import re
 
@@ -35,15 +40,30 @@ def _say(term: Expression, rule: Filter) -> str:
     match term:
         case Comparison(path, "=", value):
             return f"{_field(path, rule)}=={_text(value)}"
+        case Comparison(path, operator, value) if _word(path, operator, rule):
+            return f"{_word(path, operator, rule)}{_text(value)}"
         case InList(path, values, False):
-            return f"{_field(path, rule)}=={','.join(_text(value) for value in values)}"
+            before = _word(path, " in", rule)
+            if rule.fields is None:
+                before = f"{_field(path, rule)}=="
+            if before is None:
+                raise unsayable(f"IN of {str(path)!r}", _ABILITY)
+            return f"{before}{','.join(_text(value) for value in values)}"
         case Like(path, pattern, False):
             place, text = placement(pattern)
-            if place not in ("exact", "prefix"):
-                raise unsayable(f"LIKE {pattern!r}", _ABILITY)
-            return f"{_field(path, rule)}=={_text(text)}{'*' if place == 'prefix' else ''}"
+            if place == "exact":
+                return f"{_field(path, rule)}=={_text(text)}"
+            is_taken = rule.fields is None or _word(path, "*", rule) is not None
+            if place != "prefix" or not is_taken:
+                raise unsayable(f"LIKE {pattern!r} of {str(path)!r}", _ABILITY)
+            return f"{_word(path, '*', rule) or _field(path, rule)}=={_text(text)}*"
         case _:
             raise unsayable(term, _ABILITY)
+
+
+def _word(path: Path, operator: str, rule: Filter) -> str | None:
+    """Return what the definition says of a field and an operator, or None."""
+    return None if rule.fields is None else rule.fields.get(f"{path}{operator}")
 
 
 def _field(path: Path, rule: Filter) -> str:
