@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import CALLBACK, CONFIGURATION, Sim
 from valence.assembly import open_services
+from valence.cli.calls import Form
 from valence.cli.children import LocalHub, running_hub
 from valence.cli.visitor import consent
 from valence.domain import CallerSecrets, Element, Role
@@ -60,13 +61,16 @@ class Caller:
         headers: dict[str, str] | None = None,
         at: str | None = None,
     ) -> Answer:
+        kind = "application/json"
+        if isinstance(body, Form):
+            kind, raw = body.encoded()
         data = raw if raw is not None else (None if body is None else json.dumps(body).encode())
         request = urllib.request.Request((at or self.hub.api) + path, data=data, method=method)
         if authorization is not None:
             value = self.authorization if authorization == "own" else authorization
             request.add_header("Authorization", value)
         if data is not None:
-            request.add_header("Content-Type", "application/json")
+            request.add_header("Content-Type", kind)
         for name, value in {**self.headers, **(headers or {})}.items():
             request.add_header(name, value)
         try:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.journeys.conftest import Caller
-from valence.cli.grading.examples import address, filled, names_in
+from valence.cli.grading.examples import address, body_of, filled, names_in
 from valence.domain import Element, Example, InvalidRequest, Operation
 from valence.elements import Catalog
 
@@ -39,7 +39,7 @@ def test_every_example_works(element: Element, caller: Caller) -> None:
     failed: list[str] = []
     for operation, example in examples(element):
         path = address(operation, example, saved)
-        body = None if example.body is None else filled(example.body, saved)
+        body = body_of(example, saved)
         answer = connected.call(operation.method, f"/hubs/{element.hub}{path}", body)
         if answer.status != 200:
             failed.append(f"{operation.method} {path}: {answer.status} {answer.text[:300]}")

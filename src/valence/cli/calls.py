@@ -1,7 +1,9 @@
 """One HTTP call to something on loopback, as a program outside would make it."""
 
 import json
+import secrets
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.error import HTTPError
@@ -26,8 +28,28 @@ class Answer:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A `multipart/form-data` body: fields and files, name to content."""
+
+    fields: Mapping[str, Any]
+    files: Mapping[str, str]
+
+    def encoded(self) -> tuple[str, bytes]:
+        """Return content type and bytes."""
+        boundary = secrets.token_hex(16)
+        parts = [f'; name="{name}"\r\n\r\n{value}' for name, value in self.fields.items()]
+        parts += [
+            f'; name="{name}"; filename="{name}.txt"\r\nContent-Type: text/plain\r\n\r\n{content}'
+            for name, content in self.files.items()
+        ]
+        lines = [f"--{boundary}\r\nContent-Disposition: form-data{part}\r\n" for part in parts]
+        text = "".join([*lines, f"--{boundary}--\r\n"])
+        return f"multipart/form-data; boundary={boundary}", text.encode()
+
+
 def call(method: str, url: str, *, authorization: str | None = None, body: Any = None) -> Answer:
-    """Send a request, `body` as JSON, and return whatever is answered.
+    """Send a request, `body` as JSON or as the form it is, and return whatever is answered.
 
     Raises:
         OSError: nobody answers.
@@ -35,7 +57,10 @@ def call(method: str, url: str, *, authorization: str | None = None, body: Any =
     request = urllib.request.Request(url, method=method)  # noqa: S310 - loopback
     if authorization is not None:
         request.add_header("Authorization", authorization)
-    if body is not None:
+    if isinstance(body, Form):
+        kind, request.data = body.encoded()
+        request.add_header("Content-Type", kind)
+    elif body is not None:
         request.data = json.dumps(body).encode()
         request.add_header("Content-Type", "application/json")
     try:

@@ -171,13 +171,15 @@ class Example:
     """A call of an operation that works against the sandbox, as documentation and as a test.
 
     `path_values` fill the path's placeholders; `saves` is a name under which the answer's `id` is
-    kept for the placeholders (`{name}`) of later examples.
+    kept for the placeholders (`{name}`) of later examples. With `files`, name of a part to its
+    content, the call is a multipart form, and the body its fields.
     """
 
     path_values: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: object = None
     saves: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

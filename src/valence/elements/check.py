@@ -320,6 +320,7 @@ def _is_examples(value: object) -> bool:
         and isinstance(part.get("path") or {}, dict)
         and isinstance(part.get("query") or {}, dict)
         and isinstance(part.get("saves"), str | None)
+        and _is_texts_by_name(part.get("files") or {})
         for part in value
     )
 
@@ -333,7 +334,7 @@ _EXTENSION: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "limits": (_is_limits, "an object, one object of header names a limit"),
     "totalKey": (lambda value: isinstance(value, str), "a path"),
     "fieldsIn": (lambda value: isinstance(value, str), "the name of a field"),
-    "examples": (_is_examples, "a list of {path, query, body, saves}"),
+    "examples": (_is_examples, "a list of {path, query, body, files, saves}"),
 }
 
 

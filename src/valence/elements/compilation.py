@@ -218,4 +218,5 @@ def _example(row: Json) -> Example:
         query={name: text(value) for name, value in (row.get("query") or {}).items()},
         body=row.get("body"),
         saves=row.get("saves"),
+        files={name: text(value) for name, value in (row.get("files") or {}).items()},
     )

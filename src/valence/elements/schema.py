@@ -215,6 +215,7 @@ class ExampleForm(_Strict):
     path: dict[str, Text] = Field(default_factory=dict, json_schema_extra=_also(_SCALARS))
     query: dict[str, Text] = Field(default_factory=dict, json_schema_extra=_also(_SCALARS))
     body: Any = None
+    files: Texts = Field(default_factory=dict)
     saves: str | None = None
 
 

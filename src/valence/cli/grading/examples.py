@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from valence.cli.calls import Form
 from valence.domain import Example, InvalidRequest, Operation
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -34,6 +35,12 @@ def names_in(value: Any) -> set[str]:
     elif isinstance(value, list | tuple):
         parts = list(value)
     return {name for part in parts for name in names_in(part)}
+
+
+def body_of(example: Example, saved: Mapping[str, str]) -> Any:
+    """Return the body of an example: JSON, or a form where it sends files."""
+    body = None if example.body is None else filled(example.body, saved)
+    return Form(body or {}, example.files) if example.files else body
 
 
 def address(operation: Operation, example: Example, saved: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from valence.cli.calls import Answer, call
 from valence.cli.children import LocalHub
-from valence.cli.grading.examples import address, filled, names_in
+from valence.cli.grading.examples import address, body_of, names_in
 from valence.cli.visitor import consent
 from valence.domain import Element, Example, Operation, OperatorError
 from valence.instances.kinds import asks_owner
@@ -102,8 +102,7 @@ class Subject:
             if found is not None:
                 self.run(*found)
         path = address(operation, example, self.saved)
-        body = None if example.body is None else filled(example.body, self.saved)
-        answer = self.call(operation.method, path, body)
+        answer = self.call(operation.method, path, body_of(example, self.saved))
         if example.saves is not None and answer.status == 200:
             self.saved[example.saves] = str(answer.json["id"])
         return answer
