@@ -8,7 +8,8 @@ import pytest
 import valence.scripting
 from tests.scripting.conftest import ROOMY, Scripts
 from valence.domain import ServiceUnavailable
-from valence.scripting import ScriptCall, ScriptFailed, ScriptFetch, ScriptPool
+from valence.scripting import ScriptCall, ScriptFailed, ScriptFetch, ScriptLimits, ScriptPool
+from valence.scripting.answer import encode
 from valence.scripting.worker import LINES_ABOVE
 
 VALUES = [
@@ -122,6 +123,43 @@ async def test_the_same_objects_are_told(scripts: Scripts) -> None:
     assert done.value == {"headers": {"x": "y"}, "copy": {}, "other": {"x": "y"}, "n": 1}
 
 
+async def test_nothing_is_told_of_the_same_objects_when_nobody_asks(scripts: Scripts) -> None:
+    """To find out costs a little."""
+    call = ScriptCall(body="done({headers})", variables={"headers": {}}, is_same_told=False)
+    assert (await scripts.pool.run(call)).same_objects == frozenset()
+
+
+UNNAMED = [
+    ("done(globalThis['req' + 'uest'])", False),
+    ("done(eval('req' + 'uest'))", False),
+    ("done(Function('return req' + 'uest')())", False),
+    ("done((() => {}).constructor('return req' + 'uest')())", False),
+    ("done(req\\u0075est)", False),
+    ("done(require('lodash').template('<%= req' + 'uest.a %>')() && {a: 1})", False),
+    ("return this['req' + 'uest']", True),
+    ("const [name] = Object.keys({request}); done({a: name === 'request' && 1})", False),
+]
+
+
+@pytest.mark.parametrize(("body", "is_legacy"), UNNAMED, ids=[body for body, _ in UNNAMED])
+async def test_a_variable_is_found_without_its_name(
+    scripts: Scripts, body: str, is_legacy: bool
+) -> None:
+    """Only what a script cannot come by is not sent."""
+    outcome = await scripts.run(body, is_legacy=is_legacy, request={"a": 1})
+    assert outcome.value == {"a": 1}
+
+
+def test_what_a_script_cannot_read_is_not_sent() -> None:
+    """Nor is it made JSON of."""
+    call = ScriptCall(
+        body="done(named.a)",
+        variables={"named": 1, "named.dotted": 2, "other": object(), "kept": 3},
+        keep=("kept",),
+    )
+    assert encode(call, ScriptLimits())[2] == b'{"named":1,"named.dotted":2,"kept":3}'
+
+
 async def test_variables_may_be_json_already(scripts: Scripts) -> None:
     """Bytes go through as they are."""
     assert await scripts.value("done(body.a[1])", body=b'{"a": [1, {"b": 2}]}') == {"b": 2}
@@ -186,7 +224,7 @@ def test_no_repr_shows_what_travels() -> None:
 async def test_unusable_limits_of_a_call_reach_no_worker(scripts: Scripts) -> None:
     """A value that is no JSON is the caller's defect, and the pool goes on."""
     with pytest.raises(TypeError):
-        await scripts.run("done(1)", value=object())
+        await scripts.run("done(value)", value=object())
     assert await scripts.value("done(1)") == 1
 
 

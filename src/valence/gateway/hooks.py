@@ -1,11 +1,11 @@
 """Scripts of the definition, before and after the vendor call.
 
 What they see and what their answer does is the wire contract on elements, its section on hooks;
-`_Run.variables` and `_Run.before` and `_Run.after` are that section's two tables. Scripts run in
-processes apart; this stage only tells them and listens. A script never sees the caller's
+`_ALWAYS` with `_AFTER`, and `_Run.before` with `_Run.after`, are that section's two tables. Scripts
+run in processes apart; this stage only tells them and listens. A script never sees the caller's
 `Authorization`: user and organization secrets are none of an element's business."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlencode
@@ -20,8 +20,8 @@ from valence.domain import (
     Whose,
 )
 from valence.gateway.answer_headers import added
-from valence.gateway.values import Body, Call, Decoded, Headers, VendorRequest
-from valence.scripting import ScriptCall, ScriptOutcome
+from valence.gateway.values import Body, Call, Decoded, Headers, Kept, VendorRequest
+from valence.scripting import ScriptCall, ScriptOutcome, readable
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _RESPONSE_KEYS = ("response_body", "response_headers", "response_status_code")
@@ -56,6 +56,8 @@ class Hooks:
 
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
+        self._before = Kept(_seen_before)
+        self._after = Kept(_seen_after)
 
     async def before(self, call: Call, request: VendorRequest, *, token: str | None) -> Hooked:
         """Run the hooks before the vendor call.
@@ -70,7 +72,7 @@ class Hooks:
         run = _Run(call, request, token=token)
         is_api = call.operation.type in _API_TYPES
         for hook in call.operation.pre_hooks:
-            answer, same = await self._answer(hook, run)
+            answer, same = await self._answer(hook, run, self._before.of(hook), is_same_told=True)
             run.before(hook, answer, same, takes_configuration=not is_api)
             if run.is_answered:
                 break
@@ -86,17 +88,20 @@ class Hooks:
         """
         run = _Run(call, request, token=token, decoded=decoded)
         for hook in call.operation.post_hooks:
-            answer, _ = await self._answer(hook, run)
+            answer, _ = await self._answer(hook, run, self._after.of(hook), is_same_told=False)
             run.after(hook, answer)
         return run.hooked()
 
-    async def _answer(self, hook: Hook, run: "_Run") -> tuple[Mapping[str, Any], frozenset[str]]:
+    async def _answer(
+        self, hook: Hook, run: "_Run", seen: tuple["_Seen", ...], *, is_same_told: bool
+    ) -> tuple[Mapping[str, Any], frozenset[str]]:
         outcome = await self._scripts.run(
             ScriptCall(
                 body=hook.body,
-                variables=run.variables(),
+                variables=run.variables(seen),
                 is_legacy=hook.is_legacy,
                 place=_name(hook),
+                is_same_told=is_same_told,
             )
         )
         value = outcome.value
@@ -129,58 +134,24 @@ class _Run:
         """Return what came of it."""
         return Hooked(self._call, self._request, self._decoded, self._changed)
 
-    def variables(self) -> dict[str, object]:
-        """Return what a script sees."""
-        call, request = self._call, self._request
-        client_body = call.request.body.decode("utf-8", "replace")
-        vendor_body, vendor_map = _body_shown(request.body)
-        path = request.path
-        is_whole = path.startswith(("https://", "http://"))
-        previous = call.previous
-        seen: dict[str, object] = {
-            "request_body": client_body,
-            "request_body_map": _client_map(call, client_body),
-            "request_vendor_body": vendor_body,
-            "request_vendor_body_map": vendor_map,
-            "request_headers": {
-                name: value
-                for name, value in call.request.headers.items()
-                if name not in _HIDDEN_HEADERS
-            },
-            "request_path": call.request.path,
-            "request_path_variables": {n: unquote(v) for n, v in call.path_values.items()},
-            "request_parameters": dict(call.query),
-            "request_method": call.request.method,
-            "request_vendor_headers": dict(request.headers),
-            "request_vendor_parameters": dict(request.query),
-            "request_vendor_path": path,
-            "request_vendor_method": request.method,
-            "request_vendor_url": path if is_whole else request.base + path,
-            "request_expression": list(call.selection.conditions),
-            "request_previous_response": previous.value if previous else None,
-            "request_previous_response_headers": _headers_shown(
-                previous.headers if previous else {}
-            ),
-            "object_name": _object_name(call),
-            "meta_data": {
-                "elementKey": call.resolved.element.key,
-                "elementId": call.resolved.element.id,
-                "hub": call.resolved.element.hub,
-                "instanceId": call.resolved.instance.id,
-                "operationId": call.operation.operation_id,
-            },
-            "configuration": self._configuration(),
-        }
-        decoded = self._decoded
-        if decoded is not None:
-            is_error = not 200 <= decoded.status <= 207
-            value = decoded.value
-            seen["response_body"] = None if isinstance(value, bytes) else value
-            seen["response_headers"] = _headers_shown(decoded.headers)
-            seen["response_status_code"] = decoded.status
-            seen["response_iserror"] = is_error
-            seen["response_error"] = _text(value) if is_error else None
-        return seen
+    def variables(self, seen: tuple["_Seen", ...]) -> dict[str, object]:
+        """Return what a script sees, of what its text names."""
+        return {name: value(self) for name, value in seen}
+
+    @property
+    def call(self) -> Call:
+        """The call as it is now."""
+        return self._call
+
+    @property
+    def request(self) -> VendorRequest:
+        """The request to the vendor as it is now."""
+        return self._request
+
+    @property
+    def decoded(self) -> Decoded:
+        """The answer as it is now; a hook before the vendor call asks for none."""
+        return self._decoded or Decoded(None, has_null=False)
 
     def before(
         self,
@@ -245,12 +216,13 @@ class _Run:
         given = answer.get("configuration")
         if not isinstance(given, dict):
             return
-        known = self._configuration()
+        known = self.configuration()
         for name, value in given.items():
             if value is not None and known.get(name) != _text(value):
                 self._changed[name] = _text(value)
 
-    def _configuration(self) -> dict[str, str]:
+    def configuration(self) -> dict[str, str]:
+        """Return what scripts see of the instance's configuration."""
         resolved = self._call.resolved
         values = {
             entry.key: entry.default_value
@@ -263,6 +235,100 @@ class _Run:
             values["oauth.user.token"] = self._token
         values.update(self._changed)
         return values
+
+
+# -- what scripts see ------------------------------------------------------------------------------
+
+
+def _client_text(run: _Run) -> str:
+    return run.call.request.body.decode("utf-8", "replace")
+
+
+def _client_headers(run: _Run) -> dict[str, str]:
+    headers = run.call.request.headers
+    return {name: value for name, value in headers.items() if name not in _HIDDEN_HEADERS}
+
+
+def _vendor_url(run: _Run) -> str:
+    path = run.request.path
+    return path if path.startswith(("https://", "http://")) else run.request.base + path
+
+
+def _previous_value(run: _Run) -> Any:
+    return run.call.previous.value if run.call.previous else None
+
+
+def _previous_headers(run: _Run) -> dict[str, str]:
+    return _headers_shown(run.call.previous.headers if run.call.previous else {})
+
+
+def _meta_data(run: _Run) -> dict[str, object]:
+    resolved = run.call.resolved
+    return {
+        "elementKey": resolved.element.key,
+        "elementId": resolved.element.id,
+        "hub": resolved.element.hub,
+        "instanceId": resolved.instance.id,
+        "operationId": run.call.operation.operation_id,
+    }
+
+
+def _is_error(run: _Run) -> bool:
+    return not 200 <= run.decoded.status <= 207
+
+
+_Seen = tuple[str, Callable[[_Run], object]]
+_ALWAYS: tuple[_Seen, ...] = (
+    ("request_body", _client_text),
+    ("request_body_map", lambda run: _client_map(run.call, _client_text(run))),
+    ("request_vendor_body", lambda run: _body_shown(run.request.body)[0]),
+    ("request_vendor_body_map", lambda run: _body_shown(run.request.body)[1]),
+    ("request_headers", _client_headers),
+    ("request_path", lambda run: run.call.request.path),
+    (
+        "request_path_variables",
+        lambda run: {n: unquote(v) for n, v in run.call.path_values.items()},
+    ),
+    ("request_parameters", lambda run: dict(run.call.query)),
+    ("request_method", lambda run: run.call.request.method),
+    ("request_vendor_headers", lambda run: dict(run.request.headers)),
+    ("request_vendor_parameters", lambda run: dict(run.request.query)),
+    ("request_vendor_path", lambda run: run.request.path),
+    ("request_vendor_method", lambda run: run.request.method),
+    ("request_vendor_url", _vendor_url),
+    ("request_expression", lambda run: list(run.call.selection.conditions)),
+    ("request_previous_response", _previous_value),
+    ("request_previous_response_headers", _previous_headers),
+    ("object_name", lambda run: _object_name(run.call)),
+    ("meta_data", _meta_data),
+    ("configuration", _Run.configuration),
+)
+_AFTER: tuple[_Seen, ...] = (
+    (
+        "response_body",
+        lambda run: None if isinstance(run.decoded.value, bytes) else run.decoded.value,
+    ),
+    ("response_headers", lambda run: _headers_shown(run.decoded.headers)),
+    ("response_status_code", lambda run: run.decoded.status),
+    ("response_iserror", _is_error),
+    ("response_error", lambda run: _text(run.decoded.value) if _is_error(run) else None),
+)
+
+
+def _seen_before(hook: Hook) -> tuple[_Seen, ...]:
+    return _named(hook, _ALWAYS)
+
+
+def _seen_after(hook: Hook) -> tuple[_Seen, ...]:
+    return _named(hook, _ALWAYS + _AFTER)
+
+
+def _named(hook: Hook, rows: tuple[_Seen, ...]) -> tuple[_Seen, ...]:
+    names = readable(hook.body, is_legacy=hook.is_legacy)
+    return rows if names is None else tuple(row for row in rows if row[0] in names)
+
+
+# -- what their answers do -------------------------------------------------------------------------
 
 
 def _name(hook: Hook) -> str:

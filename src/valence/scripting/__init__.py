@@ -6,6 +6,7 @@ values and refuses to know what a hook, a formula or a transformation is; a scri
 made by a callable from above, never here."""
 
 from valence.domain import ScriptFailed
+from valence.scripting.names import readable
 from valence.scripting.pool import ScriptPool
 from valence.scripting.values import (
     Fetch,
@@ -25,4 +26,5 @@ __all__ = [
     "ScriptLimits",
     "ScriptOutcome",
     "ScriptPool",
+    "readable",
 ]

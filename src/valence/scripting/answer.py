@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from valence.domain import ScriptFailed
+from valence.scripting.names import readable
 from valence.scripting.values import ScriptCall, ScriptLimits, ScriptOutcome
 
 _TEXT_CHARACTERS = 500
@@ -14,20 +15,29 @@ _MEGABYTE = 1024 * 1024
 
 
 def encode(call: ScriptCall, limits: ScriptLimits) -> tuple[bytes, bytes, bytes]:
-    """Return the parts of the frame: header length, header, variables; each encoded once."""
+    """Return the parts of the frame: header length, header, variables; each encoded once.
+
+    Variables that the script cannot read are not sent.
+    """
+    reads = readable(call.body, is_legacy=call.is_legacy)
+    variables: dict[str, object] = {}
+    is_placed = False  # some are not simply globals
+    for name, value in call.variables.items():
+        owner, dot, _ = name.partition(".")
+        if reads is None or owner in reads or owner in call.keep:
+            variables[name] = orjson.Fragment(value) if isinstance(value, bytes) else value
+            is_placed = is_placed or bool(dot) or name == "__proto__"
     header = orjson.dumps(
         {
             "body": call.body,
             "is_legacy": call.is_legacy,
+            "is_placed": is_placed,
+            "is_same_told": call.is_same_told,
             "keep": call.keep,
             "seconds": call.seconds or limits.seconds,
             "engine_seconds": call.engine_seconds or limits.engine_seconds,
         }
     )
-    variables = {
-        name: orjson.Fragment(value) if isinstance(value, bytes) else value
-        for name, value in call.variables.items()
-    }
     return struct.pack(">I", len(header)), header, orjson.dumps(variables)
 
 

@@ -35,6 +35,7 @@ class ScriptCall:
         is_legacy: the script ends with `return`, is not strict and may give nothing.
         place: for messages, such as `preRequest hook of GET /contacts`.
         keep: names of variables whose state after the script is told in the outcome.
+        is_same_told: whether the outcome tells `same_objects`, which costs a little.
         seconds: another wall clock than the pool's; `engine_seconds` likewise.
     """
 
@@ -43,6 +44,7 @@ class ScriptCall:
     is_legacy: bool = False
     place: str = ""
     keep: tuple[str, ...] = ()
+    is_same_told: bool = True
     seconds: float | None = None
     engine_seconds: float | None = None
 

@@ -54,6 +54,11 @@ _NAMES = {
     "URLSearchParams": "url",
 }
 _NAMED = re.compile(rf"\b(?:{'|'.join(_NAMES)})\b")
+# By these a script can come by globals that its text does not name.
+_REFLECTIVE = re.compile(
+    r"\b(?:globalThis|eval|Function|constructor|template|Atomics|SharedArrayBuffer)\b|\\u"
+)
+_THIS = re.compile(r"\bthis\b")
 _GLOBAL_MODULES = frozenset({":ce", "buffer", "url"})
 
 # A file of the library and the sources it needs itself.
@@ -76,7 +81,11 @@ _LIBRARY: dict[str, tuple[str, tuple[str, ...]]] = {
     ":bodies": ("bodies.js", ("buffer",)),
 }
 # In the order in which they are set up: `require` first, for what needs it.
-_SURROUNDINGS = ("errors", "require", "console", "timers", "globals", "notify", "legacy")
+_SURROUNDINGS = ("require", "console", "timers", "globals", "notify", "legacy")
+# What the worker itself asks for when a call needs it.
+_ON_DEMAND = ("furnish", "returning", "same", "ending")
+_PLANS_KEPT = 256
+_LONGEST_KEPT = 64 * 1024
 
 
 class Stopped(Exception):
@@ -95,6 +104,7 @@ def main() -> None:
     prelude = _text(f"{here}/prelude.js")
     sources = {f"+{name}": _text(f"{here}/surroundings/{name}.js") for name in _SURROUNDINGS}
     sources |= {name: _text(f"{here}/library/{file}") for name, (file, _) in _LIBRARY.items()}
+    sources |= {f"={name}": _text(f"{here}/surroundings/{name}.js") for name in _ON_DEMAND}
     channel = socket.socket(fileno=descriptor)
     _give_up_rights(limits["memory_bytes"])
     Worker(channel, engine=engine, prelude=prelude, sources=sources, limits=limits).serve()
@@ -135,6 +145,53 @@ def _give_up_rights(memory_bytes: int) -> None:
         resource.setrlimit(name, (value, value))
 
 
+class Plan:
+    """What a script's text asks for, found out once: its source, and what it finds there."""
+
+    __slots__ = ("function", "has_requests", "has_timers", "is_plain", "needs_seed", "sources_rest")
+
+    def __init__(self, body: str, *, is_legacy: bool, sources: dict[str, str]) -> None:
+        opening = "(function(){" if is_legacy else '(async function(){"use strict";'
+        self.function = opening + "\n" * LINES_ABOVE + body + "\n})"
+        found = sources_for(body)
+        self.is_plain = not found and not is_reflective(body, is_legacy=is_legacy)
+        needed = {name: text for name, text in sources.items() if name in found}
+        # The rest of a JSON object; what differs from call to call is put before it.
+        self.sources_rest = f'"sources":{json.dumps(needed)}}}'
+        self.has_requests = ":bodies" in found
+        self.has_timers = "+timers" in found
+        self.needs_seed = "crypto" in found
+
+
+def is_reflective(body: str, *, is_legacy: bool) -> bool:
+    """Tell whether a script may read globals that its text does not name."""
+    if _REFLECTIVE.search(body):
+        return True
+    return is_legacy and _THIS.search(body) is not None  # which is the global object there
+
+
+def sources_for(body: str) -> set[str]:
+    """Return the names of what this script's text names, and of what that needs.
+
+    A `require` whose argument is no literal may mean any module."""
+    named = {_NAMES[word] for word in _NAMED.findall(body)}
+    if "+require" in named:
+        is_computed = _COMPUTED_REQUIRE.search(body) is not None
+        named |= {name for name in _LIBRARY if is_computed or name in body}
+    if named & _GLOBAL_MODULES:
+        named |= {"+globals"}
+    wanted = list(named)
+    found = set()
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.add(name)
+            if name in _LIBRARY:
+                found.add("+require")
+                wanted.extend(_LIBRARY[name][1])
+    return found
+
+
 class Worker:
     """Serves calls one after the other."""
 
@@ -153,6 +210,8 @@ class Worker:
         self._sources = sources
         self._limits = limits
         self._limits_text = json.dumps(limits)
+        self._plans: dict[tuple[str, bool], Plan] = {}
+        self._received = bytearray()
 
     def serve(self) -> None:
         """Answer calls until the socket ends."""
@@ -175,27 +234,18 @@ class Worker:
         return context, context.eval(self._prelude)
 
     def _answer(self, context: Any, host: Any, header: dict[str, Any], variables: str) -> bytes:
+        call = Call(self, context, host, header)
         try:
-            encoded = Call(self, context, host, header).run(variables).encode("utf-8", "replace")
+            encoded = call.run(variables).encode("utf-8", "replace")
         except Stopped as stopped:
-            return self._failure(stopped.told, host)
+            return failure(stopped.told, self._console(call))
         except self._engine.JSException as exc:
-            return self._failure(told_of(str(exc)), host)
+            return failure(told_of(str(exc)), self._console(call))
         except MemoryError:
-            return self._failure({"code": "script-memory"}, host)
+            return failure({"code": "script-memory"}, self._console(call))
         if len(encoded) > self._limits["output_bytes"]:
-            return self._failure({"code": "script-memory", "is_output": True}, host)
+            return failure({"code": "script-memory", "is_output": True}, self._console(call))
         return encoded
-
-    def _failure(self, told: dict[str, object], host: Any) -> bytes:
-        return json.dumps({"error": told, "console": self._console(host)}).encode()
-
-    def _console(self, host: Any) -> object:
-        """Return what was logged, unless the engine cannot even tell that any more."""
-        try:
-            return json.loads(host("console"))
-        except (self._engine.JSException, MemoryError, ValueError, TypeError):
-            return []
 
     def ask(self, requests: str) -> None:
         """Hand requests to the parent."""
@@ -208,6 +258,10 @@ class Worker:
             raise ValueError(kind)
         return struct.unpack_from(">I", frame)[0], frame[4:].decode()
 
+    def source(self, name: str) -> str:
+        """Return the text of one of the parts that are used on demand."""
+        return self._sources[f"={name}"]
+
     @property
     def fetch_seconds(self) -> float:
         """Return how long one script may wait for the network."""
@@ -218,27 +272,23 @@ class Worker:
         """Return the limits as JSON."""
         return self._limits_text
 
-    def sources_for(self, body: str) -> dict[str, str]:
-        """Return what this script's text names, and what that needs, by name.
+    def plan(self, body: str, *, is_legacy: bool) -> Plan:
+        """Return the plan of a script; those of the last few hundred are kept."""
+        plan = self._plans.get((body, is_legacy))
+        if plan is None:
+            plan = Plan(body, is_legacy=is_legacy, sources=self._sources)
+            if len(self._plans) >= _PLANS_KEPT:
+                self._plans.clear()
+            if len(body) <= _LONGEST_KEPT:
+                self._plans[body, is_legacy] = plan
+        return plan
 
-        A `require` whose argument is no literal may mean any module."""
-        named = {_NAMES[word] for word in _NAMED.findall(body)}
-        if "+require" in named:
-            is_computed = _COMPUTED_REQUIRE.search(body) is not None
-            named |= {name for name in _LIBRARY if is_computed or name in body}
-        named |= {"+errors"}
-        if named & _GLOBAL_MODULES:
-            named |= {"+globals"}
-        wanted = list(named)
-        found = set()
-        while wanted:
-            name = wanted.pop()
-            if name not in found:
-                found.add(name)
-                if name in _LIBRARY:
-                    found.add("+require")
-                    wanted.extend(_LIBRARY[name][1])
-        return {name: self._sources[name] for name in self._sources if name in found}
+    def _console(self, call: "Call") -> object:
+        """Return what was logged, unless the engine cannot even tell that any more."""
+        try:
+            return call.told_console()
+        except (self._engine.JSException, MemoryError, ValueError, TypeError):
+            return []
 
     def _receive(self) -> tuple[bytes, bytes]:
         (length,) = struct.unpack(">I", self._exactly(4))
@@ -246,13 +296,15 @@ class Worker:
         return frame[:1], frame[1:]
 
     def _exactly(self, count: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < count:
-            part = self._channel.recv(min(count - len(parts), 1 << 20))
+        received = self._received
+        while len(received) < count:
+            part = self._channel.recv(max(min(count - len(received), 1 << 20), 1 << 16))
             if not part:
                 os._exit(0)  # the parent has gone
-            parts += part
-        return bytes(parts)
+            received += part
+        exactly = bytes(received[:count])
+        del received[:count]
+        return exactly
 
     def _send(self, kind: bytes, payload: bytes) -> None:
         try:
@@ -272,33 +324,69 @@ class Call:
         self._spent_at = time.process_time() + header["engine_seconds"]
         self._network_seconds = worker.fetch_seconds
         self._open = 0
+        self._hands: Any = None
+        self.console: object = None
 
     def run(self, variables: str) -> str:
-        """Return what the prelude tells at the end: JSON text.
+        """Return what is told at the end: JSON text.
 
         Raises:
             Stopped: the script failed, gave no answer, or took too long.
         """
         header = self._header
+        is_legacy = header["is_legacy"]
         self._context.set_time_limit(header["engine_seconds"])
-        for name, source in self._worker.sources_for(header["body"]).items():
-            self._host("source", name, source)
-            if name == "crypto":
-                self._host("seed", os.urandom(32).hex())
+        plan = self._worker.plan(header["body"], is_legacy=is_legacy)
+        if plan.is_plain and not header["is_placed"]:
+            self._host("begin", self._context.parse_json(variables))
+        else:
+            self._furnish(variables, plan)
+        script = self._context.eval(plan.function)
+        if is_legacy:
+            self._host("with", self._part("returning"), script)
+        else:
+            self._host("run", script)
+        self._settle(plan)
+        answer = self._host("answer")
+        if answer is None or header["keep"] or self._hands is not None:
+            return self._told()
+        same = self._host("with", self._part("same")) if header["is_same_told"] else "[]"
+        return f'{{"value":{answer},"same":{same},"kept":{{}},"console":[],"effects":[]}}'
+
+    def told_console(self) -> object:
+        """Return what was logged until now."""
+        if self.console is None and self._hands is not None:
+            self.console = json.loads(self._hands("console"))
+        return self.console or []
+
+    def _part(self, name: str) -> Any:
+        return self._context.eval(self._worker.source(name))
+
+    def _furnish(self, variables: str, plan: Plan) -> None:
+        seed = os.urandom(32).hex() if plan.needs_seed else ""
+        told = f'{{"seed":"{seed}","limits":{self._worker.limits_text},{plan.sources_rest}'
         read = self._context.parse_json
-        self._host("begin", read(variables), read(self._worker.limits_text))
-        self._host("run", self._compile(), header["is_legacy"])
-        self._settle()
-        text: str = self._host("result", header["is_legacy"], json.dumps(header["keep"]))
+        self._hands = self._host("with", self._part("furnish"), read(variables), read(told))
+
+    def _told(self) -> str:
+        """Return all that can be told, where that is more than an answer.
+
+        Raises:
+            Stopped: the script failed, or gave no answer.
+        """
+        header = self._header
+        wish = json.dumps({"isLegacy": header["is_legacy"], "keep": header["keep"]})
+        same = "[]"
+        if header["is_same_told"] and self._host("answer") is not None:
+            same = self._host("with", self._part("same"))
+        text: str = self._host("with", self._part("ending"), self._context.parse_json(wish), same)
         if text.startswith('{"failure":'):
-            raise stopped_by(json.loads(text)["failure"])
+            told = json.loads(text)
+            self.console = told["console"]
+            raise stopped_by(told["failure"])
         return text
 
-    def _compile(self) -> Any:
-        opening = "(function(){" if self._header["is_legacy"] else '(async function(){"use strict";'
-        return self._context.eval(opening + "\n" * LINES_ABOVE + self._header["body"] + "\n})")
-
-    def _settle(self) -> None:
+    def _settle(self, plan: Plan) -> None:
         """Run promises, then the network, then the next timer, until nothing is left.
 
         The network comes before timers: their clock is a fiction, and a script that gives a
@@ -306,13 +394,13 @@ class Call:
         while True:
             while self._context.execute_pending_job():
                 self._check_time()
-            requests: str = self._host("outgoing")
+            requests: str = self._hands("outgoing") if plan.has_requests else ""
             if requests:
                 self._open += len(json.loads(requests))
                 self._worker.ask(requests)
             elif self._open:
                 self._await_reply()
-            elif self._host("tick") is not True:
+            elif not plan.has_timers or self._hands("tick") is not True:
                 return
             self._check_time()
 
@@ -326,11 +414,16 @@ class Call:
         signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
         self._network_seconds = max(self._network_seconds - (time.monotonic() - begun), 0.0)
         self._open -= 1
-        self._host("deliver", number, text)
+        self._hands("deliver", number, text)
 
     def _check_time(self) -> None:
         if time.process_time() > self._spent_at:
             raise Stopped("script-timeout")
+
+
+def failure(told: dict[str, object], console: object) -> bytes:
+    """Return the frame of a call that came to no answer."""
+    return json.dumps({"error": told, "console": console}).encode()
 
 
 def stopped_by(failure: dict[str, str] | None) -> Stopped:
