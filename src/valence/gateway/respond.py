@@ -52,32 +52,37 @@ def respond_list(
 
 
 def shaped(value: Any, resolved: Resolved, *, selection: Selection, has_null: bool) -> Any:
-    """Return a value as callers see it: without nulls, and only the fields asked for."""
+    """Return a value as callers see it: without nulls, and only the fields asked for.
+
+    The value given is of no use to others afterwards.
+    """
     if has_null and resolved.configured("filter.response.nulls") != "false":
-        value = without_nulls(value)
+        drop_nulls(value)
     if selection.fields is not None:
         value = selection.fields(value)
     return value
 
 
-def without_nulls(value: Any) -> Any:
-    """Return the value without keys whose value is null, at every depth; list items stay."""
+def drop_nulls(value: Any) -> None:
+    """Take keys whose value is null out of a value, at every depth; list items stay.
+
+    The value is the call's own, read from its answer: to copy it would cost a third more.
+    """
     # Most values are texts and numbers, and many lists are empty: a call for each of them would
-    # double the cost. A loop is a frame less than a comprehension; of 200 records that is a tenth.
-    kind = type(value)
-    if kind is list:
-        return [without_nulls(part) if part and type(part) in _NESTED else part for part in value]
-    if kind is not dict:
-        return value
-    kept = {}
-    for name, part in value.items():
-        if part is None:
-            continue
-        if part and type(part) in _NESTED:
-            kept[name] = without_nulls(part)
-        else:
-            kept[name] = part
-    return kept
+    # double the cost.
+    if type(value) is list:
+        for part in value:
+            if type(part) in _NESTED and part:
+                drop_nulls(part)
+    elif type(value) is dict:
+        empty = []
+        for name, part in value.items():
+            if part is None:
+                empty.append(name)
+            elif type(part) in _NESTED and part:
+                drop_nulls(part)
+        for name in empty:
+            del value[name]
 
 
 def _instance_header(resolved: Resolved) -> Headers:
