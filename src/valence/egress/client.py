@@ -17,6 +17,7 @@ from valence.domain import Clock, VendorMalformed
 from valence.egress.attempt import Attempt, Call
 from valence.egress.budget import LONGEST_BUDGET_WAIT_SECONDS, BudgetKey, Budgets
 from valence.egress.circuit import Circuits
+from valence.egress.direct import Direct
 from valence.egress.messages import (
     ConnectionLost,
     NeverSent,
@@ -77,6 +78,7 @@ class Egress:
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._session = session
+        self._direct = Direct(session)
         self._token_session = token_session
         self._policy = policy
         self._clock = clock
@@ -280,7 +282,12 @@ class Egress:
             clock=self._clock,
             is_refusable=is_refusable,
         ) as attempt:
-            status, headers, body = await exchange(session, request, seconds=attempt.seconds)
+            if session is self._session and self._direct.takes(request, origin):
+                status, headers, body = await self._direct.exchange(
+                    request, origin, seconds=attempt.seconds
+                )
+            else:
+                status, headers, body = await exchange(session, request, seconds=attempt.seconds)
             attempt.answered(status, headers, body)
         return OutboundResponse(
             status,

@@ -24,8 +24,9 @@ from valence.egress.messages import ConnectionLost, NeverSent, OutboundRequest
 from valence.egress.policy import AddressRefused, OutboundPolicy
 
 CONNECT_SECONDS = 10.0
+USER_AGENT = "Valence/0.1"
 _NO_CONTENT_TYPE = ("Content-Type",)
-_FOREIGN = (TimeoutError, aiohttp.ClientError, OSError, ValueError)
+FOREIGN = (TimeoutError, aiohttp.ClientError, OSError, ValueError)
 
 
 def open_session(policy: OutboundPolicy, *, is_pooled: bool) -> aiohttp.ClientSession:
@@ -48,7 +49,7 @@ def open_session(policy: OutboundPolicy, *, is_pooled: bool) -> aiohttp.ClientSe
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=True,
-        headers={"User-Agent": "Valence/0.1"},
+        headers={"User-Agent": USER_AGENT},
     )
     session._retry_connection = False  # repeats are decided in retry.py; there is no public switch
     return session
@@ -64,8 +65,8 @@ async def exchange(
             return response.status, response.headers, body
     except VendorError:
         raise
-    except _FOREIGN as exc:
-        raise _translated(exc) from exc
+    except FOREIGN as exc:
+        raise translated(exc) from exc
 
 
 async def ask(
@@ -74,8 +75,8 @@ async def ask(
     """Send a request; return its answer, the body yet unread, for the caller to close."""
     try:
         return await _ask(session, request, seconds)
-    except _FOREIGN as exc:
-        raise _translated(exc) from exc
+    except FOREIGN as exc:
+        raise translated(exc) from exc
 
 
 async def pieces(response: aiohttp.ClientResponse, *, limit: int) -> AsyncIterator[bytes]:
@@ -85,8 +86,8 @@ async def pieces(response: aiohttp.ClientResponse, *, limit: int) -> AsyncIterat
         # Only the reading is translated: what the consumer raises at the `yield` is his own.
         try:
             chunk = await response.content.readany()
-        except _FOREIGN as exc:
-            raise _translated(exc) from exc
+        except FOREIGN as exc:
+            raise translated(exc) from exc
         if not chunk:
             return
         size += len(chunk)
@@ -144,7 +145,8 @@ class _Refused(OSError):
     """Raised inside the connector, which wraps it; found again in the chain of causes."""
 
 
-def _translated(exc: Exception) -> ValenceError:
+def translated(exc: Exception) -> ValenceError:
+    """Return what an exception of the library or the system means."""
     cause: BaseException | None = exc
     while cause is not None:
         refused = getattr(cause, "os_error", cause)
