@@ -57,6 +57,7 @@ from valence.domain.instances import (
 from valence.domain.markup import strip_markup
 from valence.domain.placeholders import fill_address, fill_text, quoted_for, texts_in
 from valence.domain.privileges import PRIVILEGES_OF, Privilege, require_privilege
+from valence.domain.quick import quick
 from valence.domain.retry_after import http_date_ms, retry_after_seconds, server_now_ms
 from valence.domain.secret import Secret
 from valence.domain.tenancy import Account, Organization, Principal, Role, User
@@ -121,6 +122,7 @@ __all__ = [
     "new_request_id",
     "parse_authorization",
     "quoted_for",
+    "quick",
     "require_privilege",
     "retry_after_seconds",
     "server_now_ms",

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from valence.domain.quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of an element instance.

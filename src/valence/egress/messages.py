@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from valence.domain import VendorUnreachable
+from valence.domain import VendorUnreachable, quick
 from valence.egress.budget import BudgetKey
 
 DEFAULT_SIZE_LIMIT = 32 * 1024 * 1024
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OutboundRequest:
     """One request as it goes on the wire; `url` is already percent-encoded.
@@ -38,6 +39,7 @@ class OutboundRequest:
         return self.body is not None and not isinstance(self.body, bytes)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OutboundResponse:
     """One answer; `headers` are looked up without case.

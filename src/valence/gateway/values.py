@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
-from valence.domain import CallerSecrets, Element, Instance, Operation, Secret
+from valence.domain import CallerSecrets, Element, Instance, Operation, Secret, quick
 
 Query = tuple[tuple[str, str], ...]
 Headers = tuple[tuple[str, str], ...]
@@ -55,6 +55,7 @@ class Part:
         return self.content.decode("utf-8", "replace")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ResourceRequest:
     """A call of a resource, HTTP taken off.
@@ -75,6 +76,7 @@ class ResourceRequest:
     address: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ResourceResponse:
     """The answer to a call, before it is HTTP; success is always 200."""
@@ -93,6 +95,7 @@ class Records:
     warning: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """Who is called: an instance and its element; and by whom, 0: by Valence itself."""
@@ -109,6 +112,7 @@ class Resolved:
         return value if value is not None else self.element.default(key)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Matched:
     """Which operation is called, with the path's values, still percent-encoded."""
@@ -117,6 +121,7 @@ class Matched:
     path_values: Mapping[str, str]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What `where`, `orderBy` and `fields` ask for.
@@ -143,6 +148,7 @@ class Previous:
     headers: Mapping[str, str]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Call:
     """One link of a call as the stages see it. `query` is by name, the last of each counts."""
@@ -156,6 +162,7 @@ class Call:
     previous: Previous | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VendorPage:
     """A page of the vendor's list: where it begins and how many records it may have.
@@ -183,6 +190,7 @@ class Manner:
     is_capped: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which slice of a list is asked for.
@@ -197,6 +205,7 @@ class Page:
     warning: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """The records of a page, and where the next one begins; None: this was the last."""
@@ -218,6 +227,7 @@ class Body:
     value: Any = field(repr=False)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VendorRequest:
     """One vendor call without its authentication, as scripts may still change it.
@@ -238,6 +248,7 @@ class VendorRequest:
     configuration: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class WireRequest:
     """A vendor request as it goes on the wire, but for the instance's authentication."""
@@ -249,6 +260,7 @@ class WireRequest:
     has_authorization: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """The vendor's answer: one value or the records of a page, and what stands beside them.

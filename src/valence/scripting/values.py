@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from valence.domain import quick
+
 
 @dataclass(frozen=True, slots=True)
 class ScriptLimits:
@@ -24,6 +26,7 @@ class ScriptLimits:
     fetch_seconds: float = 30.0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ScriptCall:
     """One run of one script.
@@ -49,6 +52,7 @@ class ScriptCall:
     engine_seconds: float | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ScriptOutcome:
     """What a script did.
