@@ -140,6 +140,9 @@ NOT_TAKEN = [
     ("GET", "/a\n", (), None),
     ("GET", "/a", (("Host", "other"),), None),
     ("GET", "/a", (("x-ü", "1"),), None),
+    ("GET", "/a", (("x\r\nY", "1"),), None),
+    ("GET", "/a", (("x y", "1"),), None),
+    ("GET", "/a", (("", "1"),), None),
     ("POST", "/a", (("content-length", "9"),), b"x"),
     ("POST", "/a", (("Transfer-Encoding", "chunked"),), b"x"),
     ("POST", "/a", (("Expect", "100-continue"),), b"x"),
@@ -173,12 +176,11 @@ async def test_an_odd_origin_goes_the_long_way(ways: Ways, origin: str) -> None:
 @pytest.mark.parametrize("value", ["a\r\nX: y", "a\nb", "a\x00", "a\x7f"])
 async def test_a_header_ends_nothing(vendor: Vendor, ways: Ways, value: str) -> None:
     """A control character in a value is sent by neither way."""
-    for headers in ((("X-A", value),), ((f"X-{value}", "a"),)):
-        request = OutboundRequest("GET", vendor.url + "/a", headers=headers)
-        with pytest.raises(VendorError):
-            await ways.short(request, vendor)
-        with pytest.raises(VendorError):
-            await ways.long(request)
+    request = OutboundRequest("GET", vendor.url + "/a", headers=(("X-A", value),))
+    with pytest.raises(VendorError):
+        await ways.short(request, vendor)
+    with pytest.raises(VendorError):
+        await ways.long(request)
     assert vendor.got == []
 
 

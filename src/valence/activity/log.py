@@ -81,7 +81,10 @@ class CallLog:
             self._dropped = 0
         while self._waiting:
             batch = self._waiting[:_AT_ONCE]
-            rows = [await self._row(call) for call in batch]
+            rows = [
+                _row(call, await seal_trace(self._vault, call) if call.trace else None)
+                for call in batch
+            ]
             async with self._database.write() as connection:
                 await calls.add(connection, rows)
             del self._waiting[: len(batch)]
@@ -99,26 +102,27 @@ class CallLog:
         async with self._database.write() as connection:
             return await calls.prune(connection, before_ms=before_ms, most=self._most)
 
-    async def _row(self, call: Call) -> dict[str, object]:
-        return {
-            "request_id": call.request_id,
-            "at_ms": call.at_ms,
-            "duration_us": call.duration_us,
-            "organization_id": call.organization_id,
-            "account_id": call.account_id,
-            "user_id": call.user_id,
-            "instance_id": call.instance_id,
-            "element_id": call.element_id,
-            "element_key": call.element_key,
-            "method": call.method,
-            "path": call.path,
-            "query": redact(call.query) if call.query else "",
-            "status": call.status,
-            "code": call.code,
-            "message": call.message,
-            "whose": call.whose,
-            "stages": orjson.dumps(call.stages).decode(),
-            "exchanges": call.exchanges,
-            "address": call.address,
-            "trace_sealed": await seal_trace(self._vault, call) if call.trace else None,
-        }
+
+def _row(call: Call, sealed: bytes | None) -> dict[str, object]:
+    return {
+        "request_id": call.request_id,
+        "at_ms": call.at_ms,
+        "duration_us": call.duration_us,
+        "organization_id": call.organization_id,
+        "account_id": call.account_id,
+        "user_id": call.user_id,
+        "instance_id": call.instance_id,
+        "element_id": call.element_id,
+        "element_key": call.element_key,
+        "method": call.method,
+        "path": call.path,
+        "query": redact(call.query) if call.query else "",
+        "status": call.status,
+        "code": call.code,
+        "message": call.message,
+        "whose": call.whose,
+        "stages": orjson.dumps(call.stages).decode(),
+        "exchanges": call.exchanges,
+        "address": call.address,
+        "trace_sealed": sealed,
+    }

@@ -11,9 +11,10 @@ tests compare what both ways send."""
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import aiohttp
-from aiohttp.client_reqrep import ClientRequest
+from aiohttp.client_reqrep import ClientRequest, ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
@@ -39,7 +40,9 @@ _DEFAULTS = tuple(
     for name, value in (*ClientRequest.DEFAULT_HEADERS.items(), ("User-Agent", USER_AGENT))
 )
 _TYPED = frozenset({"POST", "PUT", "PATCH"})
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _PLACES = 1024
+_NAMES = 1024
 
 
 class Direct:
@@ -47,8 +50,8 @@ class Direct:
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
-        # A request of the library for each origin: it is what the connector asks where to connect.
-        self._places: dict[str, ClientRequest] = {}
+        self._places: dict[str, _Place] = {}
+        self._names: dict[str, str] = {}
 
     def takes(self, request: OutboundRequest, origin: str) -> bool:
         """Tell whether a request is plain enough; the others go through the session."""
@@ -59,9 +62,7 @@ class Direct:
             and _TARGET.fullmatch(url, len(origin)) is not None
             and request.method in _METHODS
             and (request.body is None or type(request.body) is bytes)
-            and all(
-                name.isascii() and name.lower() not in _NOT_PLAIN for name, _ in request.headers
-            )
+            and self._takes_all(request.headers)
         )
 
     async def exchange(
@@ -71,7 +72,7 @@ class Direct:
         ends = asyncio.get_running_loop().time() + seconds
         try:
             place = self._places[origin]
-            sent = _bytes_of(request, request.url[len(origin) :], place.headers["Host"])
+            sent = self._bytes_of(request, request.url[len(origin) :], place.host)
             connection = await self._connection(place, seconds)
             return await _exchanged(connection, request, sent, ends=ends)
         except VendorError:
@@ -86,27 +87,68 @@ class Direct:
             return False
         if len(self._places) >= _PLACES:
             self._places.clear()
-        self._places[origin] = ClientRequest(
+        asked = ClientRequest(
             "GET", URL(origin), loop=asyncio.get_running_loop(), session=self._session
         )
+        self._places[origin] = _Place(asked, asked.connection_key, asked.headers["Host"])
         return True
 
-    async def _connection(self, place: ClientRequest, seconds: float) -> Connection:
+    def _takes_all(self, headers: tuple[tuple[str, str], ...]) -> bool:
+        for name, _ in headers:
+            if name not in self._names:
+                lowered = name.lower()
+                if lowered in _NOT_PLAIN or _NAME.fullmatch(name) is None:
+                    return False
+                if len(self._names) >= _NAMES:
+                    self._names.clear()
+                self._names[name] = lowered
+        return True
+
+    def _bytes_of(self, request: OutboundRequest, target: str, host: str) -> bytes:
+        """Return a request as it goes on the wire. Raises ValueError: it would not be one."""
+        lines = [f"{request.method} {target} HTTP/1.1\r\nHost: {host}\r\n"]
+        names = set()
+        for name, value in request.headers:
+            if not value.isprintable() and _FORBIDDEN.search(value):
+                raise ValueError("a header has a control character")
+            names.add(self._names.get(name) or name.lower())
+            lines.append(f"{name}: {value}\r\n")
+        lines += [line for name, line in _DEFAULTS if name not in names]
+        body = request.body
+        if not isinstance(body, bytes):
+            body = b""
+        if request.body is None and request.method in _TYPED and "content-type" not in names:
+            lines.append("Content-Type: application/octet-stream\r\n")  # as the session would
+        if body or request.method not in _BODILESS:
+            lines.append(f"Content-Length: {len(body)}\r\n")
+        lines.append("\r\n")
+        return "".join(lines).encode() + body
+
+    async def _connection(self, place: "_Place", seconds: float) -> Connection:
         connector = self._session.connector
         if connector is None:
             raise NeverSent("The HTTP client is closed.")
-        kept = await connector._get(place.connection_key, [])
+        kept = await connector._get(place.key, [])
         if kept is not None:
             return kept
         limits = aiohttp.ClientTimeout(sock_connect=min(CONNECT_SECONDS, seconds))
         whole = asyncio.timeout(seconds)
         try:
             async with whole:
-                return await connector.connect(place, [], limits)
+                return await connector.connect(place.asked, [], limits)
         except TimeoutError as exc:
             if whole.expired() and seconds > CONNECT_SECONDS:
                 raise  # it waited for a name or for its turn
             raise NeverSent("No connection to the vendor could be made in time.") from exc
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An origin: a request of the library, which is what it asks where to connect, and its key."""
+
+    asked: ClientRequest
+    key: ConnectionKey
+    host: str
 
 
 class _Deadline:
@@ -162,24 +204,3 @@ async def _read(payload: aiohttp.StreamReader, limit: int) -> bytes:
             raise VendorMalformed(f"The vendor's answer is larger than {limit} bytes.")
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _bytes_of(request: OutboundRequest, target: str, host: str) -> bytes:
-    """Return a request as it goes on the wire. Raises ValueError: it would not be one."""
-    lines = [f"{request.method} {target} HTTP/1.1\r\nHost: {host}\r\n"]
-    names = set()
-    for name, value in request.headers:
-        if _FORBIDDEN.search(name) or _FORBIDDEN.search(value):
-            raise ValueError("a header has a control character")
-        names.add(name.lower())
-        lines.append(f"{name}: {value}\r\n")
-    lines += [line for name, line in _DEFAULTS if name not in names]
-    body = request.body
-    if not isinstance(body, bytes):
-        body = b""
-    if request.body is None and request.method in _TYPED and "content-type" not in names:
-        lines.append("Content-Type: application/octet-stream\r\n")  # as the session would
-    if body or request.method not in _BODILESS:
-        lines.append(f"Content-Length: {len(body)}\r\n")
-    lines.append("\r\n")
-    return "".join(lines).encode() + body

@@ -33,7 +33,9 @@ def noted(
         element_key=resolved.element.key,
         method=request.method,
         path=request.path,
-        query="&".join(f"{name}={value}" for name, value in request.query),
+        query="&".join([f"{name}={value}" for name, value in request.query])
+        if request.query
+        else "",
         status=200 if error is None else error.status,
         code=None if error is None else error.code,
         message=None if error is None else error.message,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, case, delete, func, insert, or_, select
@@ -49,7 +50,7 @@ async def add(connection: AsyncConnection, rows: Sequence[Mapping[str, object]])
     for size in _SIZES:
         while len(rows) - start >= size:
             some = rows[start : start + size]
-            values = tuple(value for row in some for value in row.values())
+            values = tuple(chain.from_iterable([row.values() for row in some]))
             await connection.exec_driver_sql(_insertion(tuple(some[0]), size), values)
             start += size
 
