@@ -194,7 +194,7 @@ ANSWERS = [
     ("GET", b"HTTP/1.1 204 None\r\n\r\n", False),
     ("GET", b"HTTP/1.1 304 Same\r\nContent-Length: 5\r\n\r\n", False),
     ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", False),
-    ("GET", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(gzip.compress(b"z" * 99)), gzip.compress(b"z" * 99)), False),
+    ("GET", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(gzip.compress(b"z" * 99, mtime=0)), gzip.compress(b"z" * 99, mtime=0)), False),
     ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n" + b"y" * 500_000, False),
 ]  # fmt: skip
 
@@ -221,7 +221,7 @@ BROKEN = [
     (b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", VendorMalformed),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + b"x" * 1001, VendorMalformed),
     (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip", VendorError),
-    (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"0" * 9_000_000), VendorMalformed),
+    (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"0" * 9_000_000, mtime=0), VendorMalformed),
 ]  # fmt: skip
 
 
