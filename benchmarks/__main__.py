@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import hop, languages, listing, memory, scripting, start, storm
+from benchmarks import hop, languages, listing, mapping, memory, scripting, start, storm
 from benchmarks.tables import Measured, table
 
 BENCHMARKS: dict[str, Callable[[], Measured]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], Measured]] = {
     "storm": storm.measure,
     "start": start.measure,
     "languages": languages.measure,
+    "mapping": mapping.measure,
     "scripting": scripting.measure,
 }
 

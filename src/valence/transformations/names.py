@@ -1,0 +1,79 @@
+"""What callers say in `where`, `orderBy` and `fields`, in the vendor's names."""
+
+from dataclasses import replace
+
+from valence.ceql import (
+    And,
+    Expression,
+    Or,
+    Path,
+    parse,
+    parse_fields,
+    parse_order_by,
+    to_text,
+)
+from valence.domain import InvalidRequest
+from valence.transformations.paths import is_writable, parse_path
+from valence.transformations.values import FieldMapping, Transformation
+
+
+class Names:
+    """The names of one transformation. A name that is not mapped stays: it may be the vendor's."""
+
+    def __init__(self, transformation: Transformation) -> None:
+        self._object = transformation.name
+        self._fields: dict[tuple[str, ...], FieldMapping] = {}
+        for field in transformation.fields:
+            if field.vendor_path is not None:
+                self._fields.setdefault(_plain(tuple(field.path.split("."))), field)
+
+    def where(self, text: str) -> str:
+        """Return a filter in the vendor's names.
+
+        Raises:
+            InvalidRequest: it cannot be read, or a field is where no filter can name it.
+        """
+        return to_text(self._expression(parse(text)))
+
+    def order_by(self, text: str) -> str:
+        """Return an order in the vendor's names. Raises as `where`."""
+        orders = parse_order_by(text)
+        return ", ".join(to_text(replace(one, path=self.path(one.path))) for one in orders)
+
+    def fields(self, text: str) -> str:
+        """Return a choice of fields in the vendor's names, each once. Raises as `where`."""
+        paths = [to_text(self.path(one)) for one in parse_fields(text)]
+        return ",".join(dict.fromkeys(paths))
+
+    def path(self, path: Path) -> Path:
+        """Return where the vendor has a field: the longest mapped beginning is exchanged.
+
+        Raises:
+            InvalidRequest: that is a place that no query can name.
+        """
+        segments = path.segments
+        plain = _plain(segments)
+        for length in range(len(segments), 0, -1):
+            field = self._fields.get(plain[:length])
+            if field is None or field.vendor_path is None:
+                continue
+            if not is_writable(parse_path(field.vendor_path)):
+                raise InvalidRequest(
+                    f"{path} cannot be filtered or ordered by: {self._object} finds it by a search"
+                    " in an array.",
+                    code="unsupported-field",
+                )
+            return Path((*field.vendor_path.split("."), *segments[length:]))
+        return path
+
+    def _expression(self, expression: Expression) -> Expression:
+        if isinstance(expression, And | Or):
+            return replace(
+                expression, terms=tuple(self._expression(one) for one in expression.terms)
+            )
+        return replace(expression, path=self.path(expression.path))
+
+
+def _plain(segments: tuple[str, ...]) -> tuple[str, ...]:
+    """Return segments as they are compared: `tags[*]` and `tags` are the same field."""
+    return tuple(segment.replace("[*]", "") for segment in segments)

@@ -1,0 +1,419 @@
+"""The compiled form of a transformation: mapped once, then run on every record.
+
+Open `compile_plan` first. Both directions are the same machine with the sides exchanged
+(`_Direction`). Most fields go from one name to one name; which of them a record has follows from
+its keys, so for every set of keys met the moves are settled once and kept (`_Shape`): what is left
+for a record is a walk over pairs. Everything else, nested and array paths, goes through
+`paths.put`.
+
+Source: the wire contract on transformations, its section on the mapping engine.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from valence.transformations.convert import Convert, converter, each, formats, parses, text_of
+from valence.transformations.names import Names
+from valence.transformations.paths import (
+    Step,
+    Steps,
+    compile_put,
+    compile_read,
+    copied,
+    flattened,
+    folded_key,
+    is_writable,
+    parse_path,
+    stars,
+)
+from valence.transformations.values import MISSING, FieldMapping, Json, Transformation
+
+MOST_SHAPES = 512
+"""Records of one vendor object differ in a few absent keys; beyond this, forget and begin anew."""
+
+Map = Callable[[Json], Json]
+_Tree = dict[str, "_Tree | None"]  # None: the whole of it
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A transformation ready to run.
+
+    `read` makes the caller's object of a vendor's record, `write` the vendor's body of a caller's
+    object, `create` the same for a new record, which takes defaults. None of them changes what it
+    is given; parts of it may be shared by the result. What is no object is returned as it is.
+    `names` translates what callers say in queries.
+    """
+
+    transformation: Transformation
+    read: Map
+    write: Map
+    create: Map
+    names: Names
+
+    @property
+    def drops_nulls(self) -> bool:
+        """Tell whether answers have no nulls whatever the instance is told: nothing passes."""
+        return not self.transformation.passes_read
+
+
+def compile_plan(transformation: Transformation) -> Plan:
+    """Compile a transformation.
+
+    Raises:
+        InvalidRequest: a path or a date mask cannot be read; the message names it.
+    """
+    reading = _Direction(
+        [move for one in transformation.fields if (move := _reading(one)) is not None],
+        [gone for one in transformation.fields if not one.is_read for gone in _places(one)],
+        passes=transformation.passes_read,
+        is_lenient=True,
+    )
+    gone = [gone for one in transformation.fields if not one.is_written for gone in _places(one)]
+    written = [one for one in transformation.fields if one.is_written and one.vendor_path]
+    writing, creating = (
+        _Direction(
+            [_writing(one, has_default=is_new) for one in written],
+            gone,
+            passes=transformation.passes_written,
+            is_lenient=False,
+        )
+        for is_new in (False, True)
+    )
+    return Plan(transformation, reading.map, writing.map, creating.map, Names(transformation))
+
+
+# -- moves -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One field in one direction; no `source`: only the default."""
+
+    source: Steps | None
+    target: Steps
+    convert: Convert | None = None
+    default: Json = MISSING
+
+
+def _reading(field: FieldMapping) -> _Move | None:
+    if not field.is_read or (field.vendor_path is None and field.default is MISSING):
+        return None
+    source = None if field.vendor_path is None else parse_path(field.vendor_path)
+    target = parse_path(field.path)
+    convert = None
+    if field.pattern is not None:
+        convert = _at_depth(formats(field.pattern), source, target)
+    elif field.type.lower() not in ("date", "object"):
+        convert = _conversion(field.type, source, target)
+    return _Move(source, target, convert, field.default)
+
+
+def _writing(field: FieldMapping, *, has_default: bool) -> _Move:
+    source, target = parse_path(field.path), parse_path(field.vendor_path or field.path)
+    convert = None
+    if field.pattern is not None:
+        convert = _at_depth(parses(field.pattern), source, target)
+    elif field.vendor_type is not None:
+        convert = _conversion(field.vendor_type, source, target)
+    return _Move(source, target, convert, field.default if has_default else MISSING)
+
+
+def _places(field: FieldMapping) -> list[Steps]:
+    """Return the places that a field which does not pass has on either side."""
+    texts = [field.path, field.vendor_path]
+    return [parse_path(text) for text in texts if text is not None]
+
+
+def _conversion(type_: str, source: Steps | None, target: Steps) -> Convert | None:
+    depth = max(stars(source or ()), stars(target))
+    convert = converter(type_, keeps_containers=depth > 0)
+    if convert is None or convert is text_of or depth == 0:
+        return convert
+    if type_.lower().startswith("array"):
+        # The type of `a[*]` and of an array that is taken whole is the array's, not its elements'.
+        inside = stars(target) - (target[-1].kind == "every")
+        return each(convert, depth=inside)
+    return each(convert, depth=depth)
+
+
+def _at_depth(convert: Convert, source: Steps | None, target: Steps) -> Convert:
+    return each(convert, depth=max(stars(source or ()), stars(target)))
+
+
+# -- one direction ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is done for records with one set of keys."""
+
+    plain: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...]
+    converted: tuple[tuple[str, str, Convert], ...]
+    trimmed: tuple[tuple[str, _Tree], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Deep:
+    """A move that is more than one name to one name."""
+
+    read: Callable[[Json], Json] | None
+    put: Callable[[dict[str, Json], Json], None]
+    prepare: Convert | None
+    default: Json
+
+
+class _Direction:
+    """The moves of one direction."""
+
+    def __init__(
+        self, moves: list[_Move], gone: list[Steps], *, passes: bool, is_lenient: bool
+    ) -> None:
+        moves = [move for move in moves if is_writable(move.target)]
+        parts = _parts(moves)
+        self._passes = passes
+        self._is_lenient = is_lenient
+        self._flat = [
+            (move.source[0].name, move.target[0].name, move.convert)
+            for move in moves
+            if move.source is not None and _is_flat(move, parts)
+        ]
+        deep = [move for move in moves if not _is_flat(move, parts)]
+        # The whole before its parts: `users` is there when `users[*].name` is put into it.
+        deep.sort(key=lambda move: len(move.target))
+        self._deep = tuple(_deep(move, parts, is_lenient=is_lenient) for move in deep)
+        sources = [move.source for move in moves if move.source is not None]
+        self._consumed = _tree([*sources, *gone])
+        # What passes and is then written into must be the result's own.
+        self._entered = frozenset(move.target[0].name for move in deep if len(move.target) > 1)
+        self._gone = _tree(gone)
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
+
+    def map(self, record: Json) -> Json:
+        """Return the mapped object."""
+        if type(record) is not dict:
+            return record
+        keys = tuple(record)
+        shape = self._shapes.get(keys)
+        if shape is None:
+            shape = self._shape(keys)
+        made = {target: record[source] for source, target in shape.plain}
+        for source, target in shape.texts:
+            value = record[source]
+            made[target] = value if type(value) is str else text_of(value)
+        for source, target, convert in shape.converted:
+            made[target] = convert(record[source])
+        if shape.trimmed or self._deep:
+            self._finish(record, made, shape)
+        return made
+
+    def _finish(self, record: dict[str, Json], made: dict[str, Json], shape: _Shape) -> None:
+        for key, tree in shape.trimmed:
+            if key in made:
+                continue  # a field of that name is mapped from elsewhere
+            value = _without(record[key], tree, is_lenient=self._is_lenient)
+            if value is not MISSING:
+                made[key] = value
+        for move in self._deep:
+            value = MISSING if move.read is None else move.read(record)
+            if move.default is not MISSING and (value is MISSING or value is None):
+                value = copied(move.default)
+            elif value is MISSING:
+                continue
+            elif move.prepare is not None:
+                value = move.prepare(value)
+            move.put(made, value)
+
+    def _shape(self, keys: tuple[str, ...]) -> _Shape:
+        """Settle what is done for records with these keys."""
+        held = dict.fromkeys(keys)
+        found: list[tuple[str, str, Convert | None]] = []
+        taken = set()
+        for source, target, convert in self._flat:
+            key: str | None = source
+            if source not in held:
+                key = folded_key(held, source) if self._is_lenient else None
+            if key is not None:
+                taken.add(key)
+                found.append((key, target, convert))
+        passing, trimmed = self._passing(keys, taken)
+        mapped = {target for _, target, _ in found}
+        shape = _Shape(
+            (
+                *((key, key) for key in passing if key not in mapped),
+                *((key, target) for key, target, convert in found if convert is None),
+            ),
+            tuple((key, target) for key, target, convert in found if convert is text_of),
+            tuple(
+                (key, target, convert)
+                for key, target, convert in found
+                if convert is not None and convert is not text_of
+            ),
+            tuple(trimmed),
+        )
+        if len(self._shapes) >= MOST_SHAPES:
+            self._shapes.clear()
+        self._shapes[keys] = shape
+        return shape
+
+    def _passing(
+        self, keys: tuple[str, ...], taken: set[str]
+    ) -> tuple[list[str], list[tuple[str, _Tree]]]:
+        """Return which keys pass whole, and which without a part or as a copy."""
+        if not self._passes:
+            return [], []
+        whole: list[str] = []
+        trimmed: list[tuple[str, _Tree]] = []
+        for key in keys:
+            if key in taken or (key in self._consumed and self._consumed[key] is None):
+                continue
+            below = self._consumed.get(key)
+            if below is not None or key in self._entered:
+                trimmed.append((key, below or {}))
+            else:
+                whole.append(key)
+        return whole, trimmed
+
+
+_Parts = Mapping[Steps, list[_Move]]
+
+
+def _parts(moves: list[_Move]) -> _Parts:
+    """Return the moves that write into a place, by the place."""
+    found: dict[Steps, list[_Move]] = {}
+    for move in moves:
+        target = _plain(move.target)
+        for length in range(1, len(target)):
+            found.setdefault(target[:length], []).append(move)
+    return found
+
+
+def _is_flat(move: _Move, parts: _Parts) -> bool:
+    """Tell whether a move goes from one name to one name, and nothing is written into it."""
+    return (
+        move.source is not None
+        and len(move.source) == len(move.target) == 1
+        and move.default is MISSING
+        and move.target not in parts
+    )
+
+
+def _deep(move: _Move, parts: _Parts, *, is_lenient: bool) -> _Deep:
+    source, target = move.source, move.target
+    read = None if source is None else compile_read(source, is_lenient=is_lenient)
+    acts: list[Convert] = []
+    if source is not None and stars(source):
+        levels = stars(source) - max(stars(target), 1)
+        if levels > 0:
+            acts.append(lambda value: flattened(value, by=levels))
+        if target[-1].kind == "every" or not stars(target):
+            acts.append(_dense)
+    inside = parts.get(_plain(target))
+    if inside is not None:
+        acts.append(copied)
+        whole = _plain(source or ())
+        for part in inside:
+            taken = _plain(part.source or ())
+            if whole and _extends(taken, whole):
+                acts.append(_dropping(taken[len(whole) :]))
+    elif move.convert is not None:
+        acts.append(move.convert)
+    return _Deep(read, compile_put(target), _chained(acts), move.default)
+
+
+def _chained(acts: list[Convert]) -> Convert | None:
+    if not acts:
+        return None
+    if len(acts) == 1:
+        return acts[0]
+
+    def act(value: Json) -> Json:
+        for one in acts:
+            value = one(value)
+        return value
+
+    return act
+
+
+def _plain(steps: Steps) -> Steps:
+    """Return a path without its last `[*]`: the array itself."""
+    while len(steps) > 1 and steps[-1].kind == "every":
+        steps = steps[:-1]
+    return steps
+
+
+def _extends(longer: Steps, shorter: Steps) -> bool:
+    return len(longer) > len(shorter) and longer[: len(shorter)] == shorter
+
+
+def _dense(value: Json) -> Json:
+    """Return a list without the places where an element had no such value."""
+    if not isinstance(value, list):
+        return value
+    return [_dense(one) for one in value if one is not MISSING]
+
+
+def _dropping(steps: Steps) -> Convert:
+    """Return what takes a part out of a copy, because the part goes elsewhere in it."""
+
+    def act(value: Json) -> Json:
+        _drop(value, steps)
+        return value
+
+    return act
+
+
+def _drop(value: Json, steps: tuple[Step, ...]) -> None:
+    step, rest = steps[0], steps[1:]
+    if step.kind == "every" and isinstance(value, list) and rest:
+        for one in value:
+            _drop(one, rest)
+    elif step.kind == "key" and isinstance(value, dict) and step.name in value:
+        if rest:
+            _drop(value[step.name], rest)
+        else:
+            del value[step.name]
+
+
+# -- what passes -----------------------------------------------------------------------------------
+
+
+def _tree(places: list[Steps]) -> _Tree:
+    """Return the keys that are taken by moves; looking one element of an array up takes nothing."""
+    root: _Tree = {}
+    for steps in places:
+        names = []
+        for step in steps:
+            if step.kind != "key":
+                break
+            names.append(step.name)
+        if len(names) < len(steps) and steps[len(names)].kind != "every":
+            continue
+        here = root
+        for name in names[:-1]:
+            below = here.setdefault(name, {})
+            if below is None:
+                break
+            here = below
+        else:
+            here[names[-1]] = None
+    return root
+
+
+def _without(value: Json, tree: Mapping[str, "_Tree | None"], *, is_lenient: bool) -> Json:
+    """Return a copy of a value without a part; `MISSING` where nothing is left of an object."""
+    if not tree or not isinstance(value, dict):
+        return copied(value)
+    wholly = {name for name, below in tree.items() if below is None}
+    if is_lenient:
+        absent = [name for name in wholly if name not in value]
+        wholly |= {key for name in absent if (key := folded_key(value, name)) is not None}
+    kept: dict[str, Json] = {}
+    for key, part in value.items():
+        if key in wholly:
+            continue
+        found = _without(part, tree.get(key) or {}, is_lenient=is_lenient)
+        if found is not MISSING:
+            kept[key] = found
+    return kept if kept or not value else MISSING

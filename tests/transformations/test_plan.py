@@ -1,0 +1,279 @@
+"""The mapping engine, line by line: what a vendor's record becomes, and what goes back."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from valence.domain import InvalidRequest
+from valence.transformations import FieldMapping, Plan, Transformation, compile_plan
+
+F = FieldMapping
+PRODUCTS = {
+    "details": {"Products": [{"id": 2, "name": "two"}, {"id": 4, "name": "four"}]},
+    "Products": [{"id": 2, "name": "a", "on": True}, {"id": 4, "name": "b", "on": False}],
+}
+USERS = {"Users": [{"DisplayName": "Ann", "age": 1}, {"DisplayName": "Bo"}], "n": 1}
+
+
+def plan(*fields: FieldMapping, passes: bool = True) -> Plan:
+    return compile_plan(Transformation("o", "v", fields, passes_read=passes, passes_written=passes))
+
+
+READ: dict[str, tuple[tuple[FieldMapping, ...], bool, Any, Any]] = {
+    "pass-through consumes the source": ((F("id", "Id"),), True, {"Id": "7", "x": 1}, {"id": "7", "x": 1}),
+    "without pass-through only what is mapped": ((F("id", "Id"),), False, {"Id": "7", "x": 1}, {"id": "7"}),
+    "an absent source is not emitted": ((F("id", "Id"),), False, {"x": 1}, {}),
+    "one vendor place for two fields": (
+        (F("a", "X"), F("b", "X")), True, {"X": "1"}, {"a": "1", "b": "1"}),
+    "a mapped name wins over one that passes": (
+        (F("id", "key"),), True, {"id": 1, "key": "k"}, {"id": "k"}),
+    "the last vendor name in any case": ((F("id", "Id"),), True, {"id": "7"}, {"id": "7"}),
+    "and below an object": (
+        (F("c", "address.City"),), True, {"address": {"city": "X", "zip": 3}}, {"c": "X", "address": {"zip": 3}}),
+    "but no other than the last": (
+        (F("c", "Address.city"),), False, {"address": {"city": "X"}}, {}),
+    "an object whose last part is taken goes": (
+        (F("c", "a.b"),), True, {"a": {"b": "1"}}, {"c": "1"}),
+    "an empty object passes": ((F("c", "a.b"),), True, {"a": {}}, {"a": {}}),
+    "into an object": ((F("a.b.c", "x"),), False, {"x": "1"}, {"a": {"b": {"c": "1"}}}),
+    "into an object that passes": (
+        (F("a.b", "x"),), True, {"x": "1", "a": {"c": 2}}, {"a": {"c": 2, "b": "1"}}),
+    "element by element": (
+        (F("l[*].x", "items[*].y.z"), F("l[*].w", "items[*].w")), True,
+        {"items": [{"y": {"z": "1"}, "w": "2", "q": 0}, {"w": "3"}]},
+        {"l": [{"x": "1", "w": "2"}, {"w": "3"}]}),
+    "an empty array stays one": ((F("l[*].x", "items[*].y"),), True, {"items": []}, {"l": []}),
+    "what is no array is not there": ((F("l[*].x", "items[*].y"),), False, {"items": 3}, {}),
+    "a whole array": ((F("users", "Users[*]", type="array"),), False, USERS, {"users": USERS["Users"]}),
+    "array, part renamed, and a second copy": (
+        (F("users", "Users[*]", type="array"), F("users[*].displayName", "Users[*].DisplayName"),
+         F("other[*]", "Users[*]")), True, USERS,
+        {"n": 1, "users": [{"age": 1, "displayName": "Ann"}, {"displayName": "Bo"}], "other": USERS["Users"]}),
+    "a list of the parts": ((F("names", "Users[*].DisplayName", type="array[string]"),), False, USERS, {"names": ["Ann", "Bo"]}),
+    "elements without the part are left out of it": (
+        (F("new[*]", "l[*].language"),), False, {"l": [{"language": "en"}, {}]}, {"new": ["en"]}),
+    "lists in lists are one list": (
+        (F("ids", "a[*].b[*].id", type="array"),), False, {"a": [{"b": [{"id": 1}, {"id": 2}]}, {"b": [{"id": 3}]}]}, {"ids": [1, 2, 3]}),
+    "an index": ((F("p", "Products[1].id", type="number"),), False, PRODUCTS, {"p": 4}),
+    "an index takes nothing away": ((F("p", "l[0]"),), True, {"l": ["1"]}, {"p": "1", "l": ["1"]}),
+    "an index beyond the end": ((F("p", "Products[5].id"),), False, PRODUCTS, {}),
+    "into an index": ((F("crm[1].uuid", "x"),), False, {"x": "1"}, {"crm": [{}, {"uuid": "1"}]}),
+    "the first with a value": ((F("p", "Products[id=4].name"),), False, PRODUCTS, {"p": "b"}),
+    "a predicate": ((F("p", "details.Products[?(@.id==2)].name"),), False, PRODUCTS, {"p": "two"}),
+    "a predicate on true, which 1 is not": (
+        (F("p", "Products[?(@.on==true)].id", type="int"),), False, PRODUCTS, {"p": 2}),
+    "a predicate with an order": ((F("p", "Products[?(@.id>2)].name"),), False, PRODUCTS, {"p": "b"}),
+    "a predicate that nothing fits": ((F("p", "Products[?(@.id=='2')].name"),), False, PRODUCTS, {}),
+    "how many": ((F("n", "Products[*].size()", type="int"),), False, PRODUCTS, {"n": 2}),
+    "removed, on either side": (
+        (F("secret", "Ssn", is_read=False),), True, {"Ssn": "1", "secret": 2, "x": 3}, {"x": 3}),
+    "a constant": ((F("kind", default="person"),), False, {"x": 1}, {"kind": "person"}),
+    "a default for what is absent or null": (
+        (F("a", "A", default="-"), F("b", "B", default="-")), False, {"B": None}, {"a": "-", "b": "-"}),
+    "no default for what is there": ((F("a", "A", default="-"),), False, {"A": ""}, {"a": ""}),
+    "a field without a place does not appear": ((F("a"),), False, {"a": 1}, {}),
+    "a date in a mask": (
+        (F("c", "At", type="date", pattern="yyyy-MM-dd"),), False, {"At": "2026-01-31T10:00:00Z"}, {"c": "2026-01-31"}),
+    "masks in arrays": (
+        (F("l[*].d", "l[*].At", type="date", pattern="dd.MM.yyyy"),), False, {"l": [{"At": "2026-01-31"}, {}]}, {"l": [{"d": "31.01.2026"}, {}]}),
+    "what is no object": ((F("a", "A"),), True, ["x"], ["x"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_record_becomes_the_callers_object(name: str) -> None:
+    """And stays itself as it was."""
+    fields, passes, record, expected = READ[name]
+    before = json.dumps(record)
+    compiled = plan(*fields, passes=passes)
+    assert compiled.read(record) == expected
+    assert compiled.read(record) == expected, "the second time, by the shape that is known now"
+    assert json.dumps(record) == before
+
+
+WRITTEN: dict[str, tuple[tuple[FieldMapping, ...], bool, Any, Any]] = {
+    "names go back": ((F("id", "Id"),), True, {"id": "7", "x": 1}, {"Id": "7", "x": 1}),
+    "unmapped ones stay behind": ((F("id", "Id"),), False, {"id": "7", "x": 1}, {"Id": "7"}),
+    "null is a value": ((F("id", "Id"),), False, {"id": None}, {"Id": None}),
+    "to the vendor's type": ((F("n", "N", vendor_type="number"),), False, {"n": "5"}, {"N": 5}),
+    "without a vendor's type as it is": ((F("n", "N", type="number"),), False, {"n": "5"}, {"N": "5"}),
+    "a date in a mask is read": (
+        (F("c", "At", pattern="yyyy-MM-dd"),), False, {"c": "2026-01-31"}, {"At": "2026-01-31T00:00:00Z"}),
+    "removed on the way": ((F("id", "Id", is_written=False),), True, {"id": 1, "x": 2}, {"x": 2}),
+    "searches are for reading": (
+        (F("p", "P[id=4].name"), F("n", "P[*].size()")), False, {"p": "x", "n": 2}, {}),
+    "the caller's names match exactly": ((F("id", "Vid"),), True, {"Id": 1}, {"Id": 1}),
+    "arrays": (
+        (F("l[*].x", "items[*].y.z"),), True, {"l": [{"x": 1}, {"x": 2}]}, {"items": [{"y": {"z": 1}}, {"y": {"z": 2}}]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_body_becomes_the_vendors(name: str) -> None:
+    """The mirror of reading."""
+    fields, passes, body, expected = WRITTEN[name]
+    assert plan(*fields, passes=passes).write(body) == expected
+
+
+def test_a_default_is_for_new_records_only() -> None:
+    """An update that leaves a field out must not reset it."""
+    compiled = plan(F("kind", "Kind", default="person"), F("fixed", default=1), passes=False)
+    assert compiled.create({}) == {"Kind": "person"}
+    assert compiled.write({}) == {}
+
+
+VALUES: list[tuple[str, Any, Any]] = [
+    ("string", 12, "12"), ("string", 1.5, "1.5"), ("string", True, "true"),
+    ("string", {"a": [1]}, '{"a":[1]}'), ("string", None, None),
+    ("number", "12", 12), ("number", "-1.5", -1.5), ("number", "1e3", 1000.0),
+    ("number", "001A", "001A"), ("number", "", ""), ("number", "1e999", "1e999"),
+    ("number", "9" * 30, "9" * 30), ("int", "12", 12), ("int", "1.5", "1.5"),
+    ("boolean", "true", True), ("boolean", "False", False), ("boolean", 1, True),
+    ("boolean", 0, False), ("boolean", 2, 2), ("boolean", "yes", "yes"),
+    ("array", 1, [1]), ("array", [1], [1]), ("array", None, None),
+    ("array[string]", 1, ["1"]), ("array[number]", ["1", "x"], [1, "x"]),
+    ("date", "2026-01-31", "2026-01-31"), ("myAddress", {"a": 1}, {"a": 1}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("type_", "value", "expected"), VALUES)
+def test_a_value_is_converted_where_it_can_be(type_: str, value: Any, expected: Any) -> None:
+    """And kept as it is where it cannot."""
+    found = plan(F("a", "A", type=type_)).read({"A": value})["a"]
+    assert (found, type(found)) == (expected, type(expected))
+
+
+MASKS: list[tuple[str, str, str]] = [
+    ("yyyy-MM-dd'T'HH:mm:ss", "2026-01-31T10:05:09Z", "2026-01-31T10:05:09"),
+    ("yyyy-mm-dd", "2026-01-31T10:05:09Z", "2026-01-31"),
+    ("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "2026-01-31T10:05:09.25+02:00", "2026-01-31T10:05:09.250+02:00"),
+    ("dd/MM/yy hh:mm a", "2026-01-31T13:05:00Z", "31/01/26 01:05 PM"),
+    ("EEE, d MMM yyyy HH:mm:ss Z", "2026-01-31T10:05:09Z", "Sat, 31 Jan 2026 10:05:09 +0000"),
+    ("MMMM d, yyyy 'o''clock'", "2026-01-31", "January 31, 2026 o'clock"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mask", "iso", "text"), MASKS)
+def test_masks_write_and_read_dates(mask: str, iso: str, text: str) -> None:
+    """What was written in a mask is the same text when it has been read and written again."""
+    compiled = plan(F("d", "D", type="date", pattern=mask))
+    assert compiled.read({"D": iso}) == {"d": text}
+    assert compiled.read(compiled.write({"d": text})) == {"d": text}
+    assert compiled.read({"D": "soon"}) == {"d": "soon"}
+    assert compiled.write({"d": "soon"}) == {"D": "soon"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", ".", "a.", ".a", "a..b", "[0]", "a[", "a[x]", "a[*", "a]b", "a[?(1)]", "a[?(@.b=~c)]",
+     "a[?(@.b==c)]", "a[99999]", ".".join("a" * 50), "a" * 2000],
+)  # fmt: skip
+def test_a_path_that_is_none_is_refused(path: str) -> None:
+    """By name, when the transformation is compiled."""
+    with pytest.raises(InvalidRequest) as caught:
+        plan(F(path, "x"))
+    assert caught.value.code == "bad-path"
+
+
+def test_a_mask_with_an_unknown_letter_is_refused() -> None:
+    """Text in a mask is quoted."""
+    with pytest.raises(InvalidRequest) as caught:
+        plan(F("a", "b", pattern="yyyy at HH"))
+    assert caught.value.code == "bad-date-mask"
+
+
+QUERIES: list[tuple[str, str, str]] = [
+    ("where", "name = 'a' and (zip > 3 or foo is null)", "Name = 'a' and (address.Zip > 3 or foo is null)"),
+    ("where", "emails.address like 'a%'", "mails[*].email like 'a%'"),
+    ("where", "emails[*].address in ('a','b')", "mails[*].email in ('a', 'b')"),
+    ("where", "home.city = 'O''Brien'", "address.city = 'O''Brien'"),
+    ("order_by", "name desc, zip", "Name desc, address.Zip"),
+    ("fields", "name, zip,zip, other", "Name,address.Zip,other"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text", "expected"), QUERIES)
+def test_queries_say_the_vendors_names(kind: str, text: str, expected: str) -> None:
+    """The longest mapped beginning is exchanged; what is not mapped stays."""
+    names = plan(
+        F("name", "Name"), F("zip", "address.Zip"), F("emails[*].address", "mails[*].email"),
+        F("home", "address"), F("first", "l[id=4].x"),
+    ).names  # fmt: skip
+    assert getattr(names, kind)(text) == expected
+    with pytest.raises(InvalidRequest, match="cannot be filtered"):
+        names.where("first = 1")
+
+
+_names = st.sampled_from("abcdefgh")
+_scalars = st.one_of(st.text(max_size=5), st.booleans(), st.integers(-999, 999), st.none())
+
+
+@st.composite
+def _cases(draw: st.DrawFn) -> tuple[list[FieldMapping], dict[str, Any]]:
+    """Fields with a place each of its own on both sides, and a record that has them."""
+    record: dict[str, Any] = {}
+    fields = []
+    for number in range(draw(st.integers(1, 6))):
+        here, there, below = f"p{number}", f"v{number}", draw(_names)
+        value, kind = (
+            draw(_scalars),
+            draw(st.sampled_from(["flat", "deep", "array", "list", "index"])),
+        )
+        type_ = "any" if not isinstance(value, str) else "string"
+        if kind == "flat":
+            path, vendor_path, record[there] = here, there, value
+        elif kind == "deep":
+            path, vendor_path, record[there] = (
+                f"{here}.x.{below}",
+                f"{there}.{below}",
+                {below: value},
+            )
+        elif kind == "array":
+            path, vendor_path = f"{here}[*].x.{below}", f"{there}[*].{below}"
+            record[there] = [{below: value} for _ in range(draw(st.integers(0, 3)))]
+        elif kind == "list":
+            path, vendor_path = f"{here}[*]", f"{there}[*]"
+            record[there] = [value] * draw(st.integers(0, 3))
+        else:
+            path, vendor_path, record[there] = (
+                f"{here}[0].{below}",
+                f"{there}[0].{below}",
+                [{below: value}],
+            )
+        fields.append(FieldMapping(path, vendor_path, type=type_))
+    return fields, record
+
+
+@given(_cases(), st.booleans())
+def test_what_was_read_and_written_is_the_same(
+    case: tuple[list[FieldMapping], dict[str, Any]], passes: bool
+) -> None:
+    """For every field whose type loses nothing, whatever its paths."""
+    fields, record = case
+    compiled = plan(*fields, passes=passes)
+    written = compiled.write(compiled.read(record))
+    assert {name: written[name] for name in record} == record
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("aAbB"), inner, max_size=3)
+        ),
+        max_leaves=12,
+    )
+)
+def test_no_record_breaks_a_plan(record: Any) -> None:
+    """Whatever a vendor sends: nothing fails, and the record is not changed."""
+    compiled = plan(
+        F("a", "A"), F("a.b", "b.a"), F("b[*].a", "a[*].b"), F("B", "b[0]"), F("c[*]", "A.b"),
+        F("d", "a[?(@.b>1)].A"), F("e", "b[a=1]"), F("f", "a[*].b[*].A", type="array"),
+        F("g.h", "B", type="number"), F("n", "b[*].size()"),
+    )  # fmt: skip
+    before = json.dumps(record)
+    compiled.write(compiled.read(record))
+    assert json.dumps(record) == before
