@@ -17,6 +17,7 @@ import structlog
 
 from valence.activity import CallLog, CallReader
 from valence.api import AccessLog, ApiServices, create_api, platform_openapi
+from valence.common_resources import CommonResources, Exchange, Mappings, Scopes
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
 from valence.egress import Egress, OutboundPolicy, OutboundRequest
@@ -79,6 +80,10 @@ class Services:
     call_log: CallLog
     calls: CallReader
     scripts: "Scripts"
+    scopes: Scopes
+    common_resources: CommonResources
+    mappings: Mappings
+    exchange: Exchange
     gateway: Gateway
 
 
@@ -169,6 +174,7 @@ def _build(
         days=settings.request_log_days,
         most=settings.request_log_rows,
     )
+    mappings = Mappings(database, revisions=revisions)
     gateway = Gateway(
         callers,
         instances,
@@ -213,6 +219,10 @@ def _build(
         call_log=call_log,
         calls=CallReader(database, vault, clock=clock),
         scripts=scripts,
+        scopes=Scopes(database, instances),
+        common_resources=CommonResources(database, clock=clock, revisions=revisions),
+        mappings=mappings,
+        exchange=Exchange(database, clock=clock, revisions=revisions),
         gateway=gateway,
     )
 
@@ -326,6 +336,10 @@ class Application:
                 elements=services.elements,
                 element_parts=services.element_parts,
                 instances=services.instances,
+                scopes=services.scopes,
+                common_resources=services.common_resources,
+                mappings=services.mappings,
+                exchange=services.exchange,
                 gateway=services.gateway,
                 calls=services.calls,
                 sign=lambda text: services.vault.lookup_hash("page token", text),

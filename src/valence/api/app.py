@@ -26,8 +26,10 @@ from valence.api.routes import (
     elements,
     instances,
     models,
+    object_definitions,
     operations,
     platform,
+    transformations,
 )
 from valence.api.routes.resources import ResourceEndpoint
 from valence.api.services import ApiServices
@@ -40,6 +42,8 @@ _ROUTERS = (
     docs.router,
     activity.router,
     instances.router,
+    object_definitions.router,
+    transformations.router,
     platform.router,
     element_instances.router,
     elements.router,

@@ -6,7 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from valence.api.front import API_PREFIX
+from valence.api.ids import path_id
 from valence.api.services import ApiServices
+from valence.common_resources import Scope, require_level
 from valence.domain import (
     CallerSecrets,
     Instance,
@@ -17,6 +20,7 @@ from valence.domain import (
     parse_authorization,
     require_privilege,
 )
+from valence.transformations import Level
 
 
 def services_of(request: Request) -> ApiServices:
@@ -78,6 +82,52 @@ def who_may(privilege: Privilege) -> Callable[[Request], Awaitable[Principal]]:
     return caller
 
 
+@dataclass(frozen=True, slots=True)
+class CalledScope:
+    """A caller with the level that a path names."""
+
+    principal: Principal
+    scope: Scope
+
+
+def scope_for(
+    privilege: Privilege, *, is_writing: bool
+) -> Callable[[Request], Awaitable[CalledScope]]:
+    """Return a dependency: caller and level of `/organizations`, `/accounts` or `/instances`.
+
+    Privilege and level are asked before whether anything is there.
+    """
+
+    async def scope(request: Request) -> CalledScope:
+        services, principal = services_of(request), await principal_of(request)
+        require_privilege(principal.role, privilege)
+        level, given = _level(request), request.path_params
+        if is_writing:
+            require_level(principal, level)
+        scopes = services.scopes
+        if level == "organization":
+            found = scopes.organization(principal)
+        elif level == "account":
+            text = given.get("account_id")
+            number = None if text is None else path_id(text, what="account")
+            found = await scopes.account(principal, number)
+        elif "instance_id" in given:
+            number = path_id(given["instance_id"], what="element instance")
+            found = await scopes.instance(principal, number)
+        else:
+            found = scopes.of((await instance_of_token(request)).instance)
+        return CalledScope(principal, found)
+
+    return scope
+
+
+def _level(request: Request) -> Level:
+    path: str = request.scope["path"].removeprefix(API_PREFIX)
+    if path.startswith("/organizations/"):
+        return "organization"
+    return "account" if path.startswith("/accounts/") else "instance"
+
+
 Services = Annotated[ApiServices, Depends(services_of)]
 Caller = Annotated[Principal, Depends(principal_of)]
 ElementViewer = Annotated[Principal, Depends(who_may(Privilege.VIEW_ELEMENTS))]
@@ -86,3 +136,15 @@ ElementEditor = Annotated[Principal, Depends(who_may(Privilege.EDIT_ELEMENTS))]
 ElementDeleter = Annotated[Principal, Depends(who_may(Privilege.DELETE_ELEMENTS))]
 Provisioner = Annotated[Principal, Depends(who_may(Privilege.CREATE_ELEMENT_INSTANCES))]
 ByToken = Annotated[CalledInstance, Depends(instance_of_token)]
+ViewedScope = Annotated[
+    CalledScope, Depends(scope_for(Privilege.VIEW_COMMON_OBJECTS, is_writing=False))
+]
+CreatedScope = Annotated[
+    CalledScope, Depends(scope_for(Privilege.CREATE_COMMON_OBJECTS, is_writing=True))
+]
+EditedScope = Annotated[
+    CalledScope, Depends(scope_for(Privilege.EDIT_COMMON_OBJECTS, is_writing=True))
+]
+DeletedScope = Annotated[
+    CalledScope, Depends(scope_for(Privilege.DELETE_COMMON_OBJECTS, is_writing=True))
+]

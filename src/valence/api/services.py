@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from valence.activity import CallReader
+from valence.common_resources import CommonResources, Exchange, Mappings, Scopes
 from valence.domain import Clock
 from valence.elements import ElementParts, Elements
 from valence.gateway import Gateway
@@ -26,6 +27,10 @@ class ApiServices:
     elements: Elements
     element_parts: ElementParts
     instances: Instances
+    scopes: Scopes
+    common_resources: CommonResources
+    mappings: Mappings
+    exchange: Exchange
     gateway: Gateway
     calls: CallReader
     sign: Callable[[str], bytes]

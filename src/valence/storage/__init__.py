@@ -7,6 +7,7 @@ value: it stores bytes."""
 from valence.storage import (
     authorizations,
     calls,
+    common_resources,
     counters,
     credentials,
     data_keys,
@@ -20,6 +21,7 @@ from valence.storage import (
     timeline,
 )
 from valence.storage.calls import CallQuery, CallRow
+from valence.storage.common_resources import Place
 from valence.storage.database import Connection, Database
 from valence.storage.health import Health, check
 from valence.storage.instances import InstanceQuery
@@ -37,6 +39,7 @@ __all__ = [
     "Database",
     "Health",
     "InstanceQuery",
+    "Place",
     "RevisionName",
     "Revisions",
     "authorizations",
@@ -44,6 +47,7 @@ __all__ = [
     "calls",
     "check",
     "claim_slot",
+    "common_resources",
     "count_taken",
     "counters",
     "credentials",

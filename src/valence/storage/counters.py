@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from valence.storage.tables import counters
 from valence.storage.upsert import insert_into
 
-CounterName = Literal["elements", "element parts"]
+CounterName = Literal["elements", "element parts", "transformations", "object fields"]
 _FIRST: dict[CounterName, int] = {
     "elements": 100_000,  # catalog ids stay below
     # Parts of catalog elements are numbered by element, a million to each; ids of JSON are exact
     # up to 2**53.
     "element parts": 1_000_000_000_000,
+    "transformations": 1,
+    "object fields": 1,
 }
 
 

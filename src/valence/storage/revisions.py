@@ -22,8 +22,8 @@ from valence.storage.database import Database
 from valence.storage.tables import revisions
 from valence.storage.upsert import insert_into
 
-RevisionName = Literal["callers", "instances", "elements"]
-_SLOTS: dict[RevisionName, int] = {"callers": 0, "instances": 8, "elements": 16}
+RevisionName = Literal["callers", "instances", "elements", "mappings"]
+_SLOTS: dict[RevisionName, int] = {"callers": 0, "instances": 8, "elements": 16, "mappings": 24}
 _SIZE = 64
 POLL_SECONDS = 0.25
 

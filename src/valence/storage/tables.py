@@ -41,6 +41,7 @@ organizations = Table(
     Column("secret_sealed", LargeBinary, nullable=False),
     Column("secret_hash", LargeBinary(32), nullable=False, unique=True),
     Column("created_ms", BigInteger, nullable=False),
+    Column("vdr_version", String(2), nullable=False, server_default="v1"),
 )
 
 accounts = Table(
@@ -288,8 +289,51 @@ element_shares = Table(
 counters = Table(
     "counters",
     metadata,
-    Column("name", String(32), primary_key=True),  # elements | element parts
+    Column("name", String(32), primary_key=True),  # elements | element parts | ...
     Column("number", BigInteger, nullable=False),  # the last one given
+)
+
+common_resources = Table(
+    "common_resources",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("organization_id", ForeignKey("organizations.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("organization_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+object_definitions = Table(
+    "object_definitions",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("resource_id", ForeignKey("common_resources.id", ondelete="CASCADE"), nullable=False),
+    Column("level", String(12), nullable=False),  # system | organization | account | instance
+    Column("owner_id", BigInteger, nullable=False),  # of the level's organization, account, ...
+    Column("instance_id", ForeignKey("instances.id", ondelete="CASCADE"), index=True),
+    Column("document", Text, nullable=False),  # JSON
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+    UniqueConstraint("resource_id", "level", "owner_id"),
+    Index("ix_object_definitions_owner", "level", "owner_id"),
+)
+
+transformations = Table(
+    "transformations",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("number", BigInteger, nullable=False),  # the same for all levels of object and element
+    Column("resource_id", ForeignKey("common_resources.id", ondelete="CASCADE"), nullable=False),
+    Column("element_key", Text, nullable=False),  # an import may name one that comes later
+    Column("level", String(12), nullable=False),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("instance_id", ForeignKey("instances.id", ondelete="CASCADE"), index=True),
+    Column("document", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+    UniqueConstraint("resource_id", "element_key", "level", "owner_id"),
+    Index("ix_transformations_owner", "level", "owner_id"),
 )
 
 calls = Table(
@@ -324,6 +368,6 @@ calls = Table(
 revisions = Table(
     "revisions",
     metadata,
-    Column("name", String(32), primary_key=True),  # instances | callers | elements
+    Column("name", String(32), primary_key=True),  # instances | callers | elements | mappings
     Column("number", BigInteger, nullable=False),
 )

@@ -1,0 +1,24 @@
+"""Common resources: objects of the caller's own shape, defined and mapped level by level.
+
+Open `common_resources.py` first: it keeps definitions and transformations of organizations,
+accounts and instances. `scopes.py` says who may touch which level, `mappings.py` is what calls
+find without asking the database, `exchange.py` takes whole resources in and out. The room maps no
+record itself: that is `valence.transformations`."""
+
+from valence.common_resources.common_resources import CommonResources, require_mappable
+from valence.common_resources.exchange import Exchange
+from valence.common_resources.mappings import NOTHING_MAPPED, Mapped, Mappings
+from valence.common_resources.scopes import Scope, Scopes, may_touch, require_level
+
+__all__ = [
+    "NOTHING_MAPPED",
+    "CommonResources",
+    "Exchange",
+    "Mapped",
+    "Mappings",
+    "Scope",
+    "Scopes",
+    "may_touch",
+    "require_level",
+    "require_mappable",
+]

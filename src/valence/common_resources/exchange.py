@@ -1,0 +1,239 @@
+"""A whole common resource as one document, out and in again.
+
+Two forms: one resource with its transformations by element (`vdrName`, `definition`,
+`transformation`), and the backup of an organization (`objectDefinitions`, `transformations`).
+An import is checked as a whole and then stored in one transaction. A transformation of an element
+that this installation does not have is kept: it counts once the element is there.
+
+Source: the wire contract on transformations, its section on export and import.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from valence.common_resources.common_resources import in_order
+from valence.common_resources.documents import (
+    Json,
+    checked_definition,
+    checked_name,
+    iso_millis,
+    numbered,
+)
+from valence.common_resources.scopes import may_touch
+from valence.domain import Clock, InvalidRequest, NotFound, Principal
+from valence.storage import (
+    Connection,
+    Database,
+    Place,
+    Revisions,
+    bump,
+    common_resources,
+    counters,
+)
+from valence.transformations import LEVELS, Level, checked
+
+Parts = dict[Level, Json]
+MOST_ELEMENTS = 500
+
+
+class Exchange:
+    """Exports and imports."""
+
+    def __init__(self, database: Database, *, clock: Clock, revisions: Revisions) -> None:
+        self._database = database
+        self._clock = clock
+        self._revisions = revisions
+
+    async def export(self, principal: Principal, name: str) -> Json:
+        """Return a resource with all that organization and account hold of it.
+
+        Raises:
+            NotFound: neither defines it.
+        """
+        places = list(_places(principal).values())
+        async with self._database.read() as connection:
+            version = await common_resources.version_of(connection, principal.organization_id)
+            defined = await common_resources.definitions(
+                connection, principal.organization_id, places=places, name=name
+            )
+            mapped = await common_resources.mappings(
+                connection, principal.organization_id, places=places, name=name
+            )
+        if not defined:
+            raise NotFound(f"No common resource found with name {name[:100]!r}.")
+        by_element: dict[str, list[Any]] = {}
+        for row in in_order(mapped):
+            by_element.setdefault(row.element_key, []).append(row)
+        return {
+            "vdrName": name,
+            "vdrVersion": version,
+            "definition": _definition_out(name, in_order(defined)),
+            "transformation": {
+                key: _transformation_out(name, key, rows) for key, rows in by_element.items()
+            },
+        }
+
+    async def import_(self, principal: Principal, document: Mapping[str, Any]) -> list[str]:
+        """Store a resource, over what is there; return which levels were left out.
+
+        A field goes to the level it names, organization where it names none; what the caller may
+        not touch is left out.
+
+        Raises:
+            InvalidRequest: a part cannot be read; nothing is stored then.
+        """
+        definition = document.get("definition")
+        if not isinstance(definition, dict):
+            raise InvalidRequest("The import has no definition.", code="bad-body")
+        name = checked_name(document.get("vdrName") or definition.get("objectName"))
+        mapped = document.get("transformation") or {}
+        if not isinstance(mapped, dict) or len(mapped) > MOST_ELEMENTS:
+            raise InvalidRequest(
+                f"transformation must be an object of at most {MOST_ELEMENTS} elements.",
+                code="bad-body",
+            )
+        definitions = _by_level(definition, ("fields",))
+        transformations = {
+            str(key): _transformation_parts(body, str(key)) for key, body in mapped.items()
+        }
+        for level, part in definitions.items():
+            checked_definition(part, level=level)
+        ready = {
+            key: {level: checked(part, level=level) for level, part in parts.items()}
+            for key, parts in transformations.items()
+        }
+        places = _places(principal)
+        dropped = {
+            level
+            for parts in (definitions, *ready.values())
+            for level in parts
+            if level not in places or not may_touch(principal, level)
+        }
+        async with self._database.write() as connection:
+            await self._store(connection, principal, name, definitions, ready, places, dropped)
+            await bump(connection, "mappings")
+        self._revisions.announce("mappings")
+        return [level for level in LEVELS if level in dropped]
+
+    async def _store(
+        self,
+        connection: Connection,
+        principal: Principal,
+        name: str,
+        definitions: Parts,
+        transformations: Mapping[str, Parts],
+        places: Mapping[Level, Place],
+        dropped: Iterable[Level],
+    ) -> None:
+        now, organization_id = self._clock.now_ms(), principal.organization_id
+        row = await common_resources.held(connection, organization_id, name, now=now)
+        held = await common_resources.definitions(connection, organization_id, name=name)
+        stored = {(one.level, one.owner_id): json.loads(one.document) for one in held}
+        for level, part in definitions.items():
+            if level in dropped:
+                continue
+            place = places[level]
+            before = stored.get((place.level, place.owner_id))
+            document = checked_definition(part, level=level, stored=before)
+            count = len(document["fields"]) or 1
+            first = await counters.take(connection, "object fields", count=count)
+            document = numbered(document, iter(range(first, first + count)).__next__)
+            await common_resources.put_definition(
+                connection, row.id, place, document=json.dumps(document), now=now
+            )
+        for key, parts in transformations.items():
+            number = await counters.take(connection, "transformations")
+            for level, document in parts.items():
+                if level in dropped:
+                    continue
+                await common_resources.put_mapping(
+                    connection,
+                    row.id,
+                    places[level],
+                    key,
+                    number=number,
+                    document=json.dumps(document),
+                    now=now,
+                )
+
+
+def _places(principal: Principal) -> dict[Level, Place]:
+    return {
+        "organization": Place("organization", principal.organization_id),
+        "account": Place("account", principal.account_id),
+    }
+
+
+def _definition_out(name: str, rows: list[Any]) -> Json:
+    documents = [json.loads(row.document) for row in rows]
+    texts = {
+        key: one[key] for one in documents for key in ("description", "displayName") if key in one
+    }
+    fields = [
+        {key: value for key, value in field.items() if key != "id"}
+        for one in documents
+        for field in one["fields"]
+    ]
+    return {
+        "objectName": name,
+        **texts,
+        "createdDate": iso_millis(rows[0].created_ms),
+        "vdrShared": False,
+        "vdrShareLevel": None,
+        "fields": fields,
+    }
+
+
+def _transformation_out(name: str, key: str, rows: list[Any]) -> Json:
+    documents = [json.loads(row.document) for row in rows]
+    scripts = [one["script"] for one in documents if one.get("script")]
+    return {
+        "objectName": name,
+        "elementKey": key,
+        "vendorName": documents[-1]["vendorName"],
+        "isLegacy": documents[-1]["isLegacy"],
+        "configuration": [option for one in documents for option in one["configuration"]],
+        "fields": [field for one in documents for field in one["fields"]],
+        "script": scripts[-1] if scripts else None,
+        "scripts": scripts,
+    }
+
+
+def _by_level(body: Mapping[str, Any], lists: tuple[str, ...]) -> Parts:
+    """Return a body for every level that a row of its lists names; rows without one count as
+    the organization's."""
+    texts = {key: value for key, value in body.items() if key not in lists}
+    found: dict[Level, dict[str, list[Any]]] = {}
+    for name in lists:
+        rows = body.get(name) or []
+        if not isinstance(rows, list):
+            raise InvalidRequest(f"{name} must be a list.", code="bad-body")
+        for row in rows:
+            found.setdefault(_level(row), {}).setdefault(name, []).append(row)
+    if not found:
+        found["organization"] = {}
+    return {level: {**texts, **parts} for level, parts in found.items()}
+
+
+def _transformation_parts(body: object, key: str) -> Parts:
+    if not isinstance(body, dict):
+        raise InvalidRequest(f"transformation.{key[:100]} must be an object.", code="bad-body")
+    plain = {name: value for name, value in body.items() if name not in ("script", "scripts")}
+    parts = _by_level(plain, ("fields", "configuration"))
+    scripts = body.get("scripts") or ([body["script"]] if body.get("script") else [])
+    if not isinstance(scripts, list):
+        raise InvalidRequest("scripts must be a list.", code="bad-body")
+    for script in scripts:
+        level = _level(script)
+        held = parts.setdefault(level, {**plain, "fields": [], "configuration": []})
+        held["script"] = script
+    return parts
+
+
+def _level(row: object) -> Level:
+    named = row.get("level") or row.get("associatedLevel") if isinstance(row, dict) else None
+    for level in LEVELS:
+        if level == named:
+            return level
+    return "organization"
