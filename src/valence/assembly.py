@@ -181,6 +181,7 @@ def _build(
         credentials,
         elements,
         egress,
+        mappings,
         sign=lambda text: vault.lookup_hash("page token", text),
         clock=clock,
         vendor_timeout_seconds=settings.vendor_timeout,

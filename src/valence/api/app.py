@@ -18,6 +18,7 @@ from valence.api.problems import problem
 from valence.api.routes import (
     activity,
     authentication,
+    common_resources,
     docs,
     element_configuration,
     element_instances,
@@ -44,6 +45,7 @@ _ROUTERS = (
     instances.router,
     object_definitions.router,
     transformations.router,
+    common_resources.router,
     platform.router,
     element_instances.router,
     elements.router,

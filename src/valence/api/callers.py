@@ -136,6 +136,9 @@ ElementEditor = Annotated[Principal, Depends(who_may(Privilege.EDIT_ELEMENTS))]
 ElementDeleter = Annotated[Principal, Depends(who_may(Privilege.DELETE_ELEMENTS))]
 Provisioner = Annotated[Principal, Depends(who_may(Privilege.CREATE_ELEMENT_INSTANCES))]
 ByToken = Annotated[CalledInstance, Depends(instance_of_token)]
+CommonObjectViewer = Annotated[Principal, Depends(who_may(Privilege.VIEW_COMMON_OBJECTS))]
+CommonObjectEditor = Annotated[Principal, Depends(who_may(Privilege.EDIT_COMMON_OBJECTS))]
+CommonObjectDeleter = Annotated[Principal, Depends(who_may(Privilege.DELETE_COMMON_OBJECTS))]
 ViewedScope = Annotated[
     CalledScope, Depends(scope_for(Privilege.VIEW_COMMON_OBJECTS, is_writing=False))
 ]

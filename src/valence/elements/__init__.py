@@ -31,7 +31,12 @@ from valence.elements.loader import (
     load_definition,
     load_document,
 )
-from valence.elements.objects import helium_objects, object_metadata, object_names
+from valence.elements.objects import (
+    helium_objects,
+    object_metadata,
+    object_names,
+    vendor_name,
+)
 from valence.elements.openapi import openapi_of
 from valence.elements.parts import ElementParts, Kind
 from valence.elements.samples import (
@@ -48,6 +53,7 @@ from valence.elements.swagger import (
     Place,
     element_swagger,
     hub_swagger,
+    mapped_swagger,
     object_of_operation,
     object_swagger,
     operation_definitions,
@@ -90,6 +96,7 @@ __all__ = [
     "instance_element_to_wire",
     "load_definition",
     "load_document",
+    "mapped_swagger",
     "merged",
     "object_metadata",
     "object_names",
@@ -101,6 +108,7 @@ __all__ = [
     "read",
     "require_valid",
     "resource_type",
+    "vendor_name",
     "with_ids",
     "with_standard",
     "with_system_ids",

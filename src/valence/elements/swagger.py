@@ -122,6 +122,12 @@ def element_swagger(
     return _whole(document, place, paths, definitions)
 
 
+def mapped_swagger(document: Mapping[str, Any], mapped: DocumentedObject, place: Place) -> Json:
+    """Return the document of one mapped object."""
+    definitions = {mapped.name: _mapped_definition(mapped)}
+    return _whole(document, place, _mapped_paths(mapped), definitions)
+
+
 def operation_swagger(
     document: Mapping[str, Any],
     wanted: str,

@@ -4,6 +4,7 @@ Open `pipeline.py` first: it is the map. Every stage is a file that takes values
 value; stages do not know each other. The room interprets no definition file and knows no vendor.
 """
 
+from valence.gateway.describe import documented
 from valence.gateway.pipeline import Gateway
 from valence.gateway.universal import object_names
 from valence.gateway.values import (
@@ -19,5 +20,6 @@ __all__ = [
     "Records",
     "ResourceRequest",
     "ResourceResponse",
+    "documented",
     "object_names",
 ]

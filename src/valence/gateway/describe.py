@@ -10,14 +10,18 @@ import orjson
 
 from valence.domain import Element
 from valence.elements import (
+    DocumentedObject,
     Place,
     document_of,
     helium_objects,
+    mapped_swagger,
     object_metadata,
     object_names,
     object_swagger,
+    vendor_name,
 )
 from valence.gateway.values import Resolved, ResourceRequest, ResourceResponse
+from valence.transformations import MISSING, Plan, Transformation
 
 
 def describe(
@@ -43,10 +47,16 @@ def describe(
         return None
     name, kind = asked
     document = document_of(resolved.element)
+    plan = resolved.mapped.plan(name) if kind != "names" else None
     value: Any
     if kind == "names":
         is_helium = request.headers.get("elements-version", "").lower() == "helium"
-        value = helium_objects(document) if is_helium else object_names(document)
+        value = _objects(resolved, is_helium=is_helium)
+    elif plan is not None and kind == "metadata":
+        value = _mapped_metadata(request, document, plan)
+    elif plan is not None:
+        where = Place.of(dict(request.query).get("baseUrl") or base_url, email=email)
+        value = mapped_swagger(document, documented(plan.transformation), where)
     elif kind == "metadata":
         value = object_metadata(
             document,
@@ -68,6 +78,16 @@ def describe(
     return ResourceResponse(orjson.dumps(value), headers)
 
 
+def documented(transformation: Transformation) -> DocumentedObject:
+    """Return a mapped object as documents show it: by its mapped fields."""
+    fields = tuple(
+        (field.path, field.type)
+        for field in transformation.fields
+        if field.vendor_path is not None or field.default is not MISSING
+    )
+    return DocumentedObject(transformation.name, fields)
+
+
 def discovery_of(request: ResourceRequest, resolved: Resolved) -> ResourceRequest | None:
     """Return the call that tells the fields a document wants to show, or None: it wants none."""
     asked = _asked(request, resolved.element)
@@ -82,6 +102,47 @@ def fields_of(answer: ResourceResponse) -> list[Mapping[str, Any]]:
     found = orjson.loads(answer.body)
     fields = found.get("fields") if isinstance(found, dict) else None
     return [one for one in fields or () if isinstance(one, dict)]
+
+
+def _objects(resolved: Resolved, *, is_helium: bool) -> list[Any]:
+    """Return the element's objects, and after them those of the caller's own shape."""
+    document = document_of(resolved.element)
+    names = object_names(document)
+    own = [one for name, one in resolved.mapped.transformations.items() if name not in names]
+    if not is_helium:
+        return names + [one.name for one in own]
+    return helium_objects(document) + [
+        {"name": one.name, "vendorName": one.vendor_name, "type": "vdr"} for one in own
+    ]
+
+
+def _mapped_metadata(
+    request: ResourceRequest, document: Mapping[str, Any], plan: Plan
+) -> dict[str, Any]:
+    """Return the mapped fields of an object, each with what the vendor's field tells."""
+    wanted = plan.transformation.vendor_name.casefold()
+    names = object_names(document)
+    behind = [name for name in names if name.casefold() == wanted]
+    behind += [name for name in names if vendor_name(document, name).casefold() == wanted]
+    known: dict[str, Mapping[str, Any]] = {}
+    if behind:
+        # What an object declares says more; models know the parts of its arrays.
+        for use_models in (True, False):
+            found = object_metadata(document, behind[0], use_models=use_models)["fields"]
+            known |= {str(one.get("vendorPath")): one for one in found}
+    fields: list[dict[str, Any]] = [
+        {
+            **known.get(field.vendor_path, {}),
+            "type": field.type,
+            "path": field.path,
+            "vendorPath": field.vendor_path,
+        }
+        for field in plan.transformation.fields
+        if field.vendor_path is not None
+    ]
+    if _is_true(request, "customFieldsOnly"):
+        fields = [one for one in fields if one.get("custom") is True]
+    return {"fields": fields}
 
 
 def _asked(request: ResourceRequest, element: Element) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from valence.common_resources import Mappings
 from valence.domain import Call as NotedCall
 from valence.domain import (
     CallerSecrets,
@@ -25,6 +26,7 @@ from valence.gateway.decode import Decoder, require_list, vendor_error
 from valence.gateway.describe import describe, discovery_of, fields_of
 from valence.gateway.encode import encode
 from valence.gateway.hooks import Hooks, Scripts
+from valence.gateway.mapped import WRITING, Mapper, Router, plan_of, translated
 from valence.gateway.match import Matcher
 from valence.gateway.observe import noted
 from valence.gateway.paginate.pages import Pager, Pages
@@ -47,6 +49,7 @@ from valence.gateway.values import (
 )
 from valence.instances import ON_AUTHORIZE, Authorization, Credentials, Instances, Ran
 from valence.tenancy import Callers
+from valence.transformations import Plan
 
 Store = Callable[[Instance, Mapping[str, str]], Awaitable[Instance]]
 
@@ -69,6 +72,7 @@ class Gateway:
         credentials: Credentials,
         elements: Elements,
         egress: Egress,
+        mappings: Mappings,
         *,
         sign: Callable[[str], bytes],
         clock: Clock,
@@ -84,7 +88,9 @@ class Gateway:
         self._contact_email = contact_email
         self._store = store
         self._record = record
-        self._resolver = Resolver(callers, instances, elements)
+        self._resolver = Resolver(callers, instances, elements, mappings)
+        self._router = Router()
+        self._mapper = Mapper(scripts)
         self._matcher = Matcher()
         self._pages = Pages(sign, clock=clock)
         self._builder = Builder()
@@ -139,6 +145,17 @@ class Gateway:
         """
         resolved = await self._resolver.resolve(secrets)
         return self._matcher.declares(resolved.element, path)
+
+    async def try_mapping(self, plan: Plan, payload: Any, *, method: str) -> tuple[Any, str | None]:
+        """Return what a plan makes of an object, and why a script was ignored; nothing is sent.
+
+        A writing `method` takes the caller's object to the vendor's, another the other way.
+        """
+        if method in WRITING:
+            return await self._mapper.write(plan, payload, method=method)
+        records = payload if isinstance(payload, list) else [payload]
+        made, warning = await self._mapper.read(plan, records)
+        return (made if isinstance(payload, list) else made[0] if made else {}), warning
 
     async def run_life_cycle(
         self,
@@ -233,13 +250,19 @@ class Gateway:
                 return universal
         call = self._call(request, resolved)
         run.lap("match")
+        if call.plan is not None:
+            call = await self._mapper.body(call)
         pager = self._pages.pager(call)
         if pager is None:
             decoded, call = await run.exchange(call)
+            if call.plan is not None:
+                call, decoded = await self._mapper.answer(call, decoded)
             response = respond(call, decoded)
         else:
             gathered, last, call = await self._gather(call, pager, run)
             following = gathered.following
+            if call.plan is not None:
+                call, gathered = await self._mapper.page(call, gathered)
             response = respond_list(
                 call,
                 gathered,
@@ -267,15 +290,25 @@ class Gateway:
 
     def _call(self, request: ResourceRequest, resolved: Resolved) -> Call:
         require_enabled(resolved)
+        plan = None
+        if resolved.mapped:
+            path, plan = self._router.routed(resolved, request.path)
+            if path != request.path:
+                request = replace(request, path=path)
         matched = self._matcher.match(resolved.element, request.method, request.path)
-        query = dict(request.query)
+        query, fields = dict(request.query), None
+        if resolved.mapped:
+            plan = plan_of(resolved, matched.operation, plan)
+            if plan is not None:
+                fields, query = query.get("fields"), translated(plan, query)
         return Call(
             request,
             resolved,
             matched.operation,
             matched.path_values,
             query,
-            select(matched.operation, query, resolved),
+            select(matched.operation, query, resolved, fields=fields),
+            plan=plan,
         )
 
     async def _gather(
@@ -301,19 +334,25 @@ class Gateway:
     async def _page(self, request: ResourceRequest, resolved: Resolved) -> Records:
         run = _Run(self)
         call = self._call(request, resolved)
+        if call.plan is not None:
+            call = await self._mapper.body(call)
         pager = self._pages.pager(call)
         if pager is None:
             decoded, call = await run.exchange(call)
+            if call.plan is not None:
+                call, decoded = await self._mapper.answer(call, decoded)
             has_null, found = decoded.has_null, decoded.value
             records = found if isinstance(found, list) else [] if found is None else [found]
             gathered = Gathered(records)
         else:
             gathered, last, call = await self._gather(call, pager, run)
+            if call.plan is not None:
+                call, gathered = await self._mapper.page(call, gathered)
             has_null = last.has_null
         return Records(
-            shaped(gathered.records, call.resolved, selection=call.selection, has_null=has_null),
+            shaped(gathered.records, call, has_null=has_null),
             self._pages.next_token(call, gathered.following) if gathered.following else None,
-            gathered.warning,
+            gathered.warning or call.warning,
         )
 
 

@@ -1,5 +1,6 @@
 """Secrets to instance: who is called, and may this caller?"""
 
+from valence.common_resources import Mappings
 from valence.domain import CallerSecrets, Forbidden, Instance, Principal, Unauthenticated
 from valence.elements import Elements
 from valence.gateway.values import Resolved
@@ -10,10 +11,13 @@ from valence.tenancy import Callers
 class Resolver:
     """Finds the instance of a call; remembered ones cost no I/O."""
 
-    def __init__(self, callers: Callers, instances: Instances, elements: Elements) -> None:
+    def __init__(
+        self, callers: Callers, instances: Instances, elements: Elements, mappings: Mappings
+    ) -> None:
         self._callers = callers
         self._instances = instances
         self._elements = elements
+        self._mappings = mappings
 
     async def resolve(self, secrets: CallerSecrets) -> Resolved:
         """Return the instance that the secrets address.
@@ -38,7 +42,10 @@ class Resolver:
         element = self._elements.cached(instance.account_id, instance.element_id)
         if element is None:
             element = await self._elements.of(instance.account_id, instance.element_id)
-        return Resolved(instance, element, caller_id=principal.user_id)
+        mapped = self._mappings.cached(instance.id)
+        if mapped is None:
+            mapped = await self._mappings.of(instance)
+        return Resolved(instance, element, principal.user_id, mapped)
 
     async def of_instance(self, instance: Instance) -> Resolved:
         """Return an instance with its element, for Valence itself."""

@@ -11,7 +11,6 @@ from valence.gateway.values import (
     Headers,
     Resolved,
     ResourceResponse,
-    Selection,
 )
 
 _NESTED = frozenset({dict, list})
@@ -22,11 +21,11 @@ def respond(call: Call, decoded: Decoded) -> ResourceResponse:
     headers = _instance_header(call.resolved)
     if decoded.answer_headers:
         headers += decoded.answer_headers
+    if call.warning is not None:
+        headers += (("Elements-Error", call.warning),)
     if decoded.content_type is not None:
         return ResourceResponse(decoded.value, headers + _sandboxed(), decoded.content_type)
-    value = shaped(
-        decoded.value, call.resolved, selection=call.selection, has_null=decoded.has_null
-    )
+    value = shaped(decoded.value, call, has_null=decoded.has_null)
     if isinstance(value, list):
         headers += (("Elements-Returned-Count", str(len(value))),)
     return ResourceResponse(orjson.dumps(value) if value is not None else b"{}", headers)
@@ -36,7 +35,7 @@ def respond_list(
     call: Call, gathered: Gathered, *, has_null: bool, next_token: str | None, more: Headers = ()
 ) -> ResourceResponse:
     """Return the answer to a call of a list."""
-    value = shaped(gathered.records, call.resolved, selection=call.selection, has_null=has_null)
+    value = shaped(gathered.records, call, has_null=has_null)
     headers = [
         ("Elements-Element-Instance-Id", str(call.resolved.instance.id)),
         ("Elements-Returned-Count", str(len(gathered.records))),
@@ -46,20 +45,27 @@ def respond_list(
         headers.append(("Elements-Total-Count", str(gathered.total)))
     if next_token is not None:
         headers.append(("Elements-Next-Page-Token", next_token))
-    if gathered.warning is not None:
-        headers.append(("Elements-Error", gathered.warning))
+    warnings = [text for text in (gathered.warning, call.warning) if text is not None]
+    if warnings:
+        headers.append(("Elements-Error", " ".join(warnings)))
     return ResourceResponse(orjson.dumps(value), tuple(headers))
 
 
-def shaped(value: Any, resolved: Resolved, *, selection: Selection, has_null: bool) -> Any:
+def shaped(value: Any, call: Call, *, has_null: bool) -> Any:
     """Return a value as callers see it: without nulls, and only the fields asked for.
 
     The value given is of no use to others afterwards.
     """
-    if has_null and resolved.configured("filter.response.nulls") != "false":
+    if call.plan is not None:
+        # A script may make nulls, and an object that nothing passes into never has any.
+        has_null = has_null or bool(call.plan.transformation.scripts)
+        if call.plan.drops_nulls:
+            drop_nulls(value)
+            has_null = False
+    if has_null and call.resolved.configured("filter.response.nulls") != "false":
         drop_nulls(value)
-    if selection.fields is not None:
-        value = selection.fields(value)
+    if call.selection.fields is not None:
+        value = call.selection.fields(value)
     return value
 
 

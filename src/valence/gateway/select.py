@@ -27,8 +27,17 @@ HOOK_DIALECT = "hook"
 _Tree = dict[str, Any]
 
 
-def select(operation: Operation, query: Mapping[str, str], resolved: Resolved) -> Selection:
+def select(
+    operation: Operation,
+    query: Mapping[str, str],
+    resolved: Resolved,
+    *,
+    fields: str | None = None,
+) -> Selection:
     """Return what a call asks to see.
+
+    Args:
+        fields: those of the answer, where they are named otherwise than to the vendor.
 
     Raises:
         InvalidRequest: it cannot be read, or neither the vendor nor we can do it; the message names
@@ -36,7 +45,7 @@ def select(operation: Operation, query: Mapping[str, str], resolved: Resolved) -
     """
     where = query.get("where")
     order_by = query.get("orderBy")
-    fields = query.get("fields") or _default_fields(operation, resolved)
+    fields = fields or query.get("fields") or _default_fields(operation, resolved)
     if not (where or order_by or fields):
         return EVERYTHING
     parameters: list[tuple[str, str]] = []

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
+from valence.common_resources import NOTHING_MAPPED, Mapped
 from valence.domain import CallerSecrets, Element, Instance, Operation, Secret, quick
+from valence.transformations import Plan
 
 Query = tuple[tuple[str, str], ...]
 Headers = tuple[tuple[str, str], ...]
@@ -98,11 +100,15 @@ class Records:
 @quick
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Who is called: an instance and its element; and by whom, 0: by Valence itself."""
+    """Who is called: an instance and its element; and by whom, 0: by Valence itself.
+
+    `mapped` are the objects of the caller's own shape.
+    """
 
     instance: Instance
     element: Element
     caller_id: int = 0
+    mapped: Mapped = NOTHING_MAPPED
 
     def configured(self, key: str) -> str | None:
         """Return a configuration value of the instance, the element's default filled in."""
@@ -151,7 +157,11 @@ class Previous:
 @quick
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One link of a call as the stages see it. `query` is by name, the last of each counts."""
+    """One link of a call as the stages see it. `query` is by name, the last of each counts.
+
+    Where a `plan` maps the object that is called, path, query and body are the vendor's already;
+    `fields` of the selection are the caller's. `warning` is what went wrong without an end.
+    """
 
     request: ResourceRequest
     resolved: Resolved
@@ -160,6 +170,8 @@ class Call:
     query: Mapping[str, str]
     selection: Selection = EVERYTHING
     previous: Previous | None = None
+    plan: Plan | None = None
+    warning: str | None = None
 
 
 @quick

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from valence.api.callers import ByToken, Caller, Services
 from valence.api.services import ApiServices
 from valence.api.wire import Json
+from valence.common_resources import Mapped
 from valence.domain import (
     CallerSecrets,
     Element,
@@ -29,7 +30,7 @@ from valence.elements import (
     operation_definitions,
     operation_swagger,
 )
-from valence.gateway import ResourceRequest
+from valence.gateway import ResourceRequest, documented
 
 router = APIRouter()
 
@@ -50,13 +51,17 @@ async def read_element_docs(
     key_or_id: str, request: Request, services: Services, caller: Caller
 ) -> Response:
     """Answer the document of an element, or with `operationId` of one operation."""
-    return _whole(request, services, await services.elements.require(caller, key_or_id))
+    element = await services.elements.require(caller, key_or_id)
+    chain = (await services.scopes.account(caller)).chain
+    mapped = await services.mappings.at(caller.organization_id, element.key, chain)
+    return _whole(request, services, element, mapped)
 
 
 @router.get("/instances/docs")
 async def read_own_docs(request: Request, services: Services, called: ByToken) -> Response:
     """Answer the document of the token's instance."""
-    return _whole(request, services, await _element(services, called.instance))
+    mapped = await services.mappings.of(called.instance)
+    return _whole(request, services, await _element(services, called.instance), mapped)
 
 
 @router.get("/instances/docs/{operation_id:path}/definitions")
@@ -81,7 +86,8 @@ async def read_docs(
 ) -> Response:
     """Answer the document of an instance: its element's, and mapped objects."""
     instance = await _instance(services, caller, instance_id)
-    return _whole(request, services, await _element(services, instance))
+    mapped = await services.mappings.of(instance)
+    return _whole(request, services, await _element(services, instance), mapped)
 
 
 @router.get("/instances/{instance_id}/docs/{operation_id:path}/definitions")
@@ -109,12 +115,13 @@ def place(request: Request, services: ApiServices) -> Place:
     return Place.of(base_url, email=settings.contact_email)
 
 
-def _whole(request: Request, services: ApiServices, element: Element) -> Response:
+def _whole(request: Request, services: ApiServices, element: Element, mapped: Mapped) -> Response:
     document, where = document_of(element), place(request, services)
     wanted = request.query_params.get("operationId")
     if wanted:
         return _shown(request, operation_swagger(document, wanted, where))
-    return _shown(request, element_swagger(document, where))
+    objects = [documented(one) for one in mapped.transformations.values() if one.is_documented]
+    return _shown(request, element_swagger(document, where, objects=objects))
 
 
 async def _operation(

@@ -1,0 +1,283 @@
+"""The caller's own objects: which of them a call is about, and what they are to the vendor.
+
+`routed` and `plan_of` say how a path and an operation meet what is mapped; `translated` puts a
+query into the vendor's names; `Mapper` turns bodies and answers, and runs the scripts of a
+transformation, all records of a page in one go. A script that fails changes nothing: the mapped
+object stands, and `Elements-Error` says why.
+
+Source: the wire contract on transformations."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+from urllib.parse import quote, unquote
+
+import orjson
+
+from valence.domain import Element, Operation, ScriptFailed
+from valence.elements import document_of, object_names, vendor_name
+from valence.gateway.values import Call, Decoded, Gathered, Kept, Record, Resolved
+from valence.scripting import ScriptCall, ScriptOutcome
+from valence.transformations import Plan
+
+WRITING = frozenset({"POST", "PUT", "PATCH"})
+SCRIPT_SECONDS = 5.0
+"""For all records of a page; of that the engine may compute for nearly all."""
+ENGINE_SECONDS = 4.5
+LONGEST_WARNING = 500
+# A script without these has said all when its text has run; others may call `done` later.
+_LATE = re.compile(r"setTimeout|Promise|then|async|require")
+
+
+class Scripts(Protocol):
+    """Runs scripts; `ScriptPool` is one."""
+
+    async def run(self, call: ScriptCall) -> ScriptOutcome:
+        """Run one script. Raises ScriptFailed."""
+
+
+class Router:
+    """Finds the object that a path is about."""
+
+    def __init__(self) -> None:
+        self._targets = Kept(_targets, most=1000)
+
+    def routed(self, resolved: Resolved, path: str) -> tuple[str, Plan | None]:
+        """Return the path of the resource behind a path, and how its first object is mapped.
+
+        An object with the name of a resource keeps that resource's path; another takes the place
+        of what it is mapped to: a resource, an object of `/{objectName}`, or the resource of the
+        vendor's object.
+        """
+        parts = path.split("/")
+        place = 3 if len(parts) > 3 and parts[1] == "hubs" else 1
+        if place >= len(parts):
+            return path, None
+        plan = resolved.mapped.plan(unquote(parts[place]))
+        if plan is None:
+            return path, None
+        literals, is_dynamic, by_vendor = self._targets.of(resolved.element)
+        wanted = plan.transformation.vendor_name
+        if parts[place] not in literals:
+            if wanted not in literals and not is_dynamic:
+                wanted = by_vendor.get(wanted.casefold(), wanted)
+            parts[place] = quote(wanted, safe="")
+        return "/".join(parts), plan
+
+
+def plan_of(resolved: Resolved, operation: Operation, first: Plan | None) -> Plan | None:
+    """Return how the records of an operation are mapped.
+
+    Args:
+        first: how the object of the path's first segment is; that of a child collection counts for
+            its own records, by its last name.
+    """
+    parts = operation.path.strip("/").split("/")
+    if len(parts) == 1 or (len(parts) == 2 and parts[1].startswith("{")):
+        return first
+    names = [part for part in parts if not part.startswith("{")]
+    return resolved.mapped.plan(names[-1]) if names else None
+
+
+def translated(plan: Plan, query: Mapping[str, str]) -> dict[str, str]:
+    """Return a query with `where`, `orderBy` and `fields` in the vendor's names.
+
+    Raises:
+        InvalidRequest: one of them cannot be read, or names what no query can.
+    """
+    found = dict(query)
+    names = plan.names
+    for name, act in (
+        ("where", names.where),
+        ("orderBy", names.order_by),
+        ("fields", names.fields),
+    ):
+        text = query.get(name)
+        if text and text.strip():
+            found[name] = act(text)
+    return found
+
+
+class Mapper:
+    """Turns bodies to the vendor's shape and answers to the caller's."""
+
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
+
+    async def body(self, call: Call) -> Call:
+        """Return a call whose JSON body is the vendor's; a body that is none is left for others."""
+        plan, request = call.plan, call.request
+        if plan is None or request.method not in WRITING or not request.body.strip():
+            return call
+        try:
+            given = orjson.loads(request.body)
+        except orjson.JSONDecodeError:
+            return call
+        made, warning = await self.write(plan, given, method=request.method)
+        changed = replace(request, body=orjson.dumps(made))
+        return replace(call, request=changed, warning=warning)
+
+    async def answer(self, call: Call, decoded: Decoded) -> tuple[Call, Decoded]:
+        """Return an answer of one value in the caller's shape; a file stays."""
+        plan, value = call.plan, decoded.value
+        if plan is None or decoded.content_type is not None or not value:
+            return call, decoded
+        made, warning = await self.read(plan, value if isinstance(value, list) else [value])
+        if not isinstance(value, list):
+            made = made[0] if made else {}
+        has_null = decoded.has_null or bool(plan.transformation.scripts)
+        return _warned(call, warning), replace(decoded, value=made, has_null=has_null)
+
+    async def page(self, call: Call, gathered: Gathered) -> tuple[Call, Gathered]:
+        """Return the records of a page in the caller's shape."""
+        if call.plan is None:
+            return call, gathered
+        made, warning = await self.read(call.plan, gathered.records)
+        return _warned(call, warning), replace(gathered, records=made)
+
+    async def read(self, plan: Plan, records: list[Record]) -> tuple[list[Record], str | None]:
+        """Return records as the caller sees them, and why a script of theirs was ignored."""
+        made = [plan.read(record) for record in records]
+        if not plan.transformation.scripts or not made:
+            return made, None
+        made, warning = await self._scripted(plan, records, made, is_read=True)
+        if plan.transformation.scripts[-1].drops_empty:
+            made = [one for one in made if one != {}]
+        return made, warning
+
+    async def write(self, plan: Plan, body: Any, *, method: str) -> tuple[Any, str | None]:
+        """Return a body as the vendor takes it, and why a script was ignored."""
+        act = plan.create if method == "POST" else plan.write
+        bodies = body if isinstance(body, list) else [body]
+        made = [act(one) for one in bodies]
+        warning = None
+        if plan.transformation.scripts:
+            made, warning = await self._scripted(plan, bodies, made, is_read=False)
+        return (made if isinstance(body, list) else made[0]), warning
+
+    async def _scripted(
+        self, plan: Plan, before: list[Any], after: list[Any], *, is_read: bool
+    ) -> tuple[list[Any], str | None]:
+        name = plan.transformation.name
+        try:
+            outcome = await self._scripts.run(
+                ScriptCall(
+                    body=_page_script(plan),
+                    variables={
+                        "pageOfRecords": list(map(list, zip(before, after, strict=True))),
+                        "isFromVendor": is_read,
+                    },
+                    is_legacy=plan.transformation.scripts[0].is_legacy,
+                    place=f"transformation {name}",
+                    seconds=SCRIPT_SECONDS,
+                    engine_seconds=ENGINE_SECONDS,
+                )
+            )
+        except ScriptFailed as exc:
+            return after, _ignored(name, exc.text or exc.message)
+        told: Any = outcome.value
+        if not told["errors"]:
+            return told["made"], None
+        # What a script had changed before it failed is no result: the mapped object stands.
+        failed = {place for place, _ in told["errors"]}
+        made = [
+            after[place] if place in failed else told["made"][place] for place in range(len(after))
+        ]
+        return made, _ignored(name, *(text for _, text in told["errors"]))
+
+
+def _targets(element: Element) -> tuple[frozenset[str], bool, Mapping[str, str]]:
+    """Return the first names of an element's paths, whether any other works as well, and its
+    objects by the vendor's names."""
+    firsts = {operation.path.strip("/").partition("/")[0] for operation in element.operations}
+    document = document_of(element)
+    by_vendor: dict[str, str] = {}
+    for name in object_names(document):
+        if name in firsts:
+            by_vendor.setdefault(vendor_name(document, name).casefold(), name)
+    return (
+        frozenset(first for first in firsts if not first.startswith("{")),
+        any(first.startswith("{") for first in firsts),
+        by_vendor,
+    )
+
+
+def _warned(call: Call, warning: str | None) -> Call:
+    if warning is None:
+        return call
+    return replace(call, warning=f"{call.warning} {warning}" if call.warning else warning)
+
+
+def _ignored(name: str, *errors: str) -> str:
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    text = f"The script of the transformation {name} failed and was ignored: {errors[0]}{more}"
+    return " ".join(text.split())[:LONGEST_WARNING]
+
+
+def _page_script(plan: Plan) -> str:
+    """Return one script that runs a transformation's scripts on every record of a page.
+
+    The author's text stands in functions of its own, in which what it may not assign is constant;
+    what it throws is told beside the records, of which the one before it stands.
+    """
+    scripts = plan.transformation.scripts
+    kind, page = ("", _LEGACY) if scripts[0].is_legacy else ("async ", _PAGE)
+    texts = ",".join(
+        _SCRIPT.replace("KIND ", kind).replace("BODY", script.body) for script in scripts
+    )
+    is_late = any(_LATE.search(script.body) for script in scripts)
+    return page.replace("LATER", _FALLBACK if is_late else _AT_ONCE).replace("SCRIPTS", texts)
+
+
+_SCRIPT = """($original, $mapped, $from, $done) => {
+const originalObject = $original, transformedObject = $mapped, fromVendor = $from, done = $done;
+return (KIND function () {
+BODY
+})();
+}"""
+_TOLD = """const errors = [], made = [], scripts = [SCRIPTS];
+const tell = (place, error) => {
+  const text = error && error.message ? `${error.name}: ${error.message}` : String(error);
+  errors.push([place, text.slice(0, 500)]);
+};
+"""
+_PAGE = (
+    """const finish = done;
+"""
+    + _TOLD
+    + """const run = (script, original, mapped) => new Promise((resolve, reject) => {
+  const settle = (value) => resolve(value === undefined || value === null ? {} : value);
+  const ended = () => LATER;
+  script(original, mapped, isFromVendor, settle).then(ended, reject);
+});
+await Promise.all(pageOfRecords.map(async ([original, mapped], place) => {
+  try {
+    for (const script of scripts) mapped = await run(script, original, mapped);
+    made[place] = mapped;
+  } catch (error) {
+    tell(place, error);
+  }
+}));
+finish({ made, errors });
+"""
+)
+# The clock of scripts does not run: what waits longest comes when nothing else is left.
+_FALLBACK = "setTimeout(() => resolve(mapped), 3600000)"
+_AT_ONCE = "resolve(mapped)"
+_LEGACY = (
+    _TOLD
+    + """pageOfRecords.forEach(([original, mapped], place) => {
+  try {
+    for (const script of scripts) {
+      const value = script(original, mapped, isFromVendor, (given) => given);
+      if (value !== undefined) mapped = value === null ? {} : value;
+    }
+    made[place] = mapped;
+  } catch (error) {
+    tell(place, error);
+  }
+});
+return { made, errors };
+"""
+)
