@@ -17,7 +17,7 @@ import structlog
 
 from valence.activity import CallLog, CallReader
 from valence.api import AccessLog, ApiServices, create_api, platform_openapi
-from valence.common_resources import CommonResources, Exchange, Mappings, Scopes
+from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Views
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
 from valence.egress import Egress, OutboundPolicy, OutboundRequest
@@ -84,6 +84,7 @@ class Services:
     common_resources: CommonResources
     mappings: Mappings
     exchange: Exchange
+    views: Views
     gateway: Gateway
 
 
@@ -174,6 +175,8 @@ def _build(
         days=settings.request_log_days,
         most=settings.request_log_rows,
     )
+    scopes = Scopes(database, instances)
+    resources = CommonResources(database, clock=clock, revisions=revisions)
     mappings = Mappings(database, revisions=revisions)
     gateway = Gateway(
         callers,
@@ -220,10 +223,11 @@ def _build(
         call_log=call_log,
         calls=CallReader(database, vault, clock=clock),
         scripts=scripts,
-        scopes=Scopes(database, instances),
-        common_resources=CommonResources(database, clock=clock, revisions=revisions),
+        scopes=scopes,
+        common_resources=resources,
         mappings=mappings,
         exchange=Exchange(database, clock=clock, revisions=revisions),
+        views=Views(database, elements, instances, scopes, resources),
         gateway=gateway,
     )
 
@@ -341,6 +345,7 @@ class Application:
                 common_resources=services.common_resources,
                 mappings=services.mappings,
                 exchange=services.exchange,
+                views=services.views,
                 gateway=services.gateway,
                 calls=services.calls,
                 sign=lambda text: services.vault.lookup_hash("page token", text),

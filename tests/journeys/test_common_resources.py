@@ -389,3 +389,158 @@ def test_a_transformation_is_tried_out_in_both_directions(mapped: Caller) -> Non
         "POST", "/transformations/none/execute", {"payload": {}, "instanceId": number}
     )
     assert none.status == 404
+
+
+@pytest.fixture
+def swept(clean: Caller) -> Iterator[Caller]:
+    """The caller, without any common resource afterwards."""
+    yield clean
+    for one in clean.call("GET", "/common-resources").json:
+        clean.call("DELETE", f"/common-resources/{one['name']}?force=true")
+
+
+def test_a_common_resource_is_one_over_its_levels(swept: Caller) -> None:
+    """Fields go to the levels they name, renamed paths follow into mappings, names move whole."""
+    connected = swept.connected()
+    number = int(connected.call("GET", "/contacts").headers["elements-element-instance-id"])
+    fields = [
+        {"path": "orgId", "type": "string", "associatedLevel": "organization"},
+        {"path": "accId", "associatedLevel": "account"},
+        {"path": "instId", "associatedLevel": "instance", "associatedId": number},
+    ]
+    made = swept.call("PUT", "/common-resources", {"name": "mine", "fields": fields})
+    assert (made.status, made.json["name"]) == (200, "mine"), made.text
+    assert [(f["path"], f["associatedLevel"]) for f in made.json["fields"]] == [
+        ("orgId", "organization"), ("accId", "account"), ("instId", "instance"),
+    ]  # fmt: skip
+    own = swept.call("GET", "/accounts/objects/mine/definitions").json
+    assert [field["path"] for field in own["fields"]] == ["accId"]
+    mapped = [
+        {**field, "vendorPath": place}
+        for field, place in zip(fields, ("id", "given_name", "family_name"), strict=True)
+    ]
+    put = swept.call("PUT", "/transformations", {
+        "level": "instance", "objectName": "mine", "vendorName": "contacts",
+        "elementInstanceId": number, "fields": mapped,
+        "configuration": [ONLY_MAPPED, {"type": "inherit"}],
+    })  # fmt: skip
+    assert put.status == 200, put.text
+    assert {f["path"]: f["level"] for f in put.json["fields"]} == {
+        "orgId": "organization", "accId": "account", "instId": "instance",
+    }  # fmt: skip
+    shown = swept.call("GET", "/common-resources/mine").json
+    element_id = swept.call("GET", f"/elements/{KEY}").json["id"]
+    assert (shown["mappedElementIds"], shown["elementInstanceIds"]) == ([element_id], [number])
+    changed = [
+        {
+            "path": f["path"] + "2",
+            "oldPath": f["path"],
+            **{k: v for k, v in f.items() if k != "path"},
+        }
+        for f in fields
+    ]
+    again = swept.call(
+        "PUT", "/common-resources", {"name": "mine", "fields": fields, "changedFields": changed}
+    )
+    assert [f["path"] for f in again.json["fields"]] == ["orgId2", "accId2", "instId2"]
+    assert [f["id"] for f in again.json["fields"]] == [f["id"] for f in made.json["fields"]]
+    body = {"given_name": "G", "family_name": "F"} | mails(raw=True)
+    record = connected.call("POST", "/contacts", body).json["id"]
+    expected = {"orgId2": str(record), "accId2": "G", "instId2": "F"}
+    assert connected.call("GET", f"/mine/{record}").json == expected
+    assert swept.call("PATCH", "/common-resources/mine", {"name": "yours"}).json["name"] == "yours"
+    assert swept.call("GET", "/common-resources/mine").status == 404
+    assert connected.call("GET", f"/yours/{record}").json == expected
+    assert swept.call("GET", f"/vdrs/{shown['id']}").json["objectName"] == "yours"
+    for verb, status in (("v2", 200), ("v2", 200)):
+        assert swept.call("PUT", f"/vdrs/upgrade/{verb}", {}).status == status
+    assert swept.call("GET", "/organizations/me").json["vdrVersion"] == "v2"
+    assert connected.call("GET", f"/yours/{record}").json == expected
+    assert swept.call("GET", "/organizations/objects/yours/definitions").json["id"] == shown["id"]
+    assert swept.call("DELETE", "/vdrs/upgrade/v2").json == {"vdrVersion": "v1"}
+    refused = swept.call("DELETE", "/common-resources/yours")
+    assert (refused.status, refused.json["code"]) == (409, "object-mapped")
+    assert swept.call("DELETE", "/common-resources/yours?force=true").status == 200
+    assert swept.call("GET", "/common-resources/yours").status == 404
+    assert connected.call("GET", f"/yours/{record}").status != 200
+
+
+def test_what_a_common_resource_view_refuses(
+    swept: Caller, plain_user: Caller, sibling: Caller
+) -> None:
+    """No name, a level that is none, an instance nobody names; and who may not."""
+    at = "/common-resources"
+    bad = [
+        {"fields": []},
+        {"name": "x", "fields": [{"path": "a", "associatedLevel": "moon"}]},
+        {"name": "x", "fields": [{"path": "a", "associatedLevel": "instance"}]},
+        {"name": "x", "fields": [{"path": ""}]},
+        {"name": "x", "fields": 1},
+    ]
+    assert [swept.call("PUT", at, body).status for body in bad] == [400] * 5
+    assert swept.call("GET", f"{at}/x").status == 404
+    assert plain_user.call("PUT", at, {"name": "x"}).json["code"] == "privilege-missing"
+    assert sibling.call("PUT", at, {"name": "x"}).json["code"] == "level-forbidden"
+    nowhere = {"level": "organization", "objectName": "none", "vendorName": "contacts"}
+    assert swept.call("PUT", "/transformations", nowhere).status == 400
+    assert swept.call("PUT", "/transformations", nowhere | {"elementKey": KEY}).status == 404
+
+
+def test_an_export_imports_again(swept: Caller, sibling: Caller, stranger: Caller) -> None:
+    """The same document comes out, with elements that are not here; forbidden levels are told."""
+    off = {"type": "passThrough", "properties": {"fromVendor": False, "toVendor": False}}
+    script = {"body": "done(transformedObject)", "mimeType": "application/javascript",
+              "filterEmptyResponse": False, "level": "organization"}  # fmt: skip
+    document = {
+        "vdrName": "catalogThing",
+        "vdrVersion": "v1",
+        "definition": {
+            "objectName": "catalogThing", "createdDate": "2020-11-20 09:38:43.675231", "vdrShared": True,
+            "fields": [
+                {"path": "list[*].code", "type": "string", "level": "organization"},
+                {"path": "at", "type": "string", "level": "account"},
+                {"path": "at", "type": "string", "level": "organization"},
+            ],
+        },
+        "transformation": {
+            "elsewhere": {
+                "objectName": "catalogThing", "elementKey": "elsewhere", "vendorName": "Thing", "isLegacy": False,
+                "configuration": [{**off, "level": "account"}, {"type": "inherit", "level": "account"}],
+                "fields": [
+                    {"path": "at", "type": "string", "vendorPath": "a.at", "vendorType": "date", "level": "account"},
+                    {"path": "list[*].code", "vendorPath": "l.x[*].c", "level": "organization",
+                     "configuration": [{"type": "passThrough", "properties": {"toVendor": False}}]},
+                ],
+                "script": script, "scripts": [script],
+            },
+        },
+    }  # fmt: skip
+    made = swept.call("PUT", "/vdrs/import", document)
+    assert (made.status, made.json) == (200, {"vdrName": "catalogThing"}), made.text
+    assert "elements-error" not in made.headers
+    out = swept.call("GET", "/vdrs/catalogThing/export").json
+    assert [(f["path"], f["level"]) for f in out["definition"]["fields"]] == [
+        ("list[*].code", "organization"), ("at", "organization"), ("at", "account"),
+    ]  # fmt: skip
+    mapped = out["transformation"]["elsewhere"]
+    assert mapped["scripts"] == [script]
+    assert {option["type"]: option["level"] for option in mapped["configuration"]} == {
+        "passThrough": "account", "inherit": "account",
+    }  # fmt: skip
+    assert {f["path"]: f["level"] for f in mapped["fields"]} == {
+        "at": "account",
+        "list[*].code": "organization",
+    }
+    assert swept.call("PUT", "/vdrs/import", out).status == 200
+    again = swept.call("GET", "/vdrs/catalogThing/export").json
+    assert again == out
+    stranger.call("PUT", "/vdrs/import", out)
+    assert (
+        stranger.call("GET", "/vdrs/catalogThing/export").json["transformation"]
+        == out["transformation"]
+    )
+    told = sibling.call("PUT", "/vdrs/import", {**out, "vdrName": "catalogThing"})
+    assert (told.status, "ignored" in told.headers["elements-error"]) == (200, True)
+    broken = {**out, "vdrName": "half", "transformation": {"elsewhere": {"vendorName": ""}}}
+    assert swept.call("PUT", "/vdrs/import", broken).status == 400
+    assert swept.call("GET", "/vdrs/half/export").status == 404

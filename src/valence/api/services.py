@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from valence.activity import CallReader
-from valence.common_resources import CommonResources, Exchange, Mappings, Scopes
+from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Views
 from valence.domain import Clock
 from valence.elements import ElementParts, Elements
 from valence.gateway import Gateway
@@ -31,6 +31,7 @@ class ApiServices:
     common_resources: CommonResources
     mappings: Mappings
     exchange: Exchange
+    views: Views
     gateway: Gateway
     calls: CallReader
     sign: Callable[[str], bytes]

@@ -9,6 +9,7 @@ from valence.common_resources.common_resources import CommonResources, require_m
 from valence.common_resources.exchange import Exchange
 from valence.common_resources.mappings import NOTHING_MAPPED, Mapped, Mappings
 from valence.common_resources.scopes import Scope, Scopes, may_touch, require_level
+from valence.common_resources.views import Views
 
 __all__ = [
     "NOTHING_MAPPED",
@@ -18,6 +19,7 @@ __all__ = [
     "Mappings",
     "Scope",
     "Scopes",
+    "Views",
     "may_touch",
     "require_level",
     "require_mappable",

@@ -5,7 +5,7 @@ every process forgets the plans it has. Whether a caller may touch a level is as
 calls (`scopes.py`): a view that drops what is forbidden, and one that refuses it, share this."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from valence.common_resources.documents import (
@@ -20,9 +20,10 @@ from valence.common_resources.documents import (
 )
 from valence.common_resources.scopes import Scope
 from valence.domain import Clock, Conflict, Element, InvalidRequest, NotFound
-from valence.storage import Connection, Database, Revisions, bump, common_resources, counters
+from valence.storage import Connection, Database, Place, Revisions, bump, common_resources, counters
 from valence.transformations import checked
 
+Renames = Mapping[tuple[str, str], str]
 NOT_MAPPABLE = frozenset({"documents", "messaging"})
 """Hubs without transformations."""
 
@@ -74,27 +75,39 @@ class CommonResources:
         self._revisions.announce("mappings")
         return found
 
-    async def redefine(
-        self, scope: Scope, name: str, body: Json, *, is_upsert: bool = False
-    ) -> Json:
+    async def redefine(self, scope: Scope, name: str, body: Json) -> Json:
         """Replace a level's definition; fields keep their ids.
 
         Raises:
-            InvalidRequest: it cannot be read. NotFound: the level has none, unless `is_upsert`.
+            InvalidRequest: it cannot be read. NotFound: the level has none.
         """
-        name = checked_name(name) if is_upsert else name
         async with self._database.write() as connection:
-            row = await self._definition_row(connection, scope, name)
-            if row is None and not is_upsert:
-                raise _no_definition(name)
-            stored = None if row is None else json.loads(row.document)
-            document = checked_definition(body, level=scope.level, stored=stored)
-            allocate = await _numbers(connection, [document])
-            await self._put(connection, scope, name, numbered(document, allocate))
+            await self._definition(connection, scope, name)
+            await self._replace(connection, scope, name, body)
             await bump(connection, "mappings")
             found = await self._definition(connection, scope, name)
         self._revisions.announce("mappings")
         return found
+
+    async def spread(
+        self, name: str, parts: Sequence[tuple[Scope, Json]], *, renames: Renames
+    ) -> None:
+        """Store what several levels hold of a definition, new or in place of what they have.
+
+        Args:
+            renames: new paths by level and old path; mapped fields of that level follow.
+
+        Raises:
+            InvalidRequest: a part cannot be read; nothing is stored then.
+        """
+        name = checked_name(name)
+        async with self._database.write() as connection:
+            for scope, body in parts:
+                await self._replace(connection, scope, name, body, renames=renames)
+            if renames and parts:
+                await self._rename_fields(connection, parts[0][0].organization_id, name, renames)
+            await bump(connection, "mappings")
+        self._revisions.announce("mappings")
 
     async def undefine(self, scope: Scope, name: str | None = None) -> None:
         """Delete a level's definition, or all of them.
@@ -284,6 +297,30 @@ class CommonResources:
             await self._settle(connection, scope.organization_id)
         self._revisions.announce("mappings")
 
+    # -- all levels ------------------------------------------------------------------------------
+
+    async def rename_everywhere(self, organization_id: int, name: str, new_name: str) -> None:
+        """Rename an object at every level. Raises NotFound; Conflict: the new name is taken."""
+        async with self._database.write() as connection:
+            row = await common_resources.locked(connection, organization_id, name)
+            if row is None:
+                raise _no_definition(name)
+            if await common_resources.locked(connection, organization_id, new_name) is not None:
+                raise Conflict(f"There is an object {new_name} already.")
+            await common_resources.rename(connection, row.id, new_name)
+            await bump(connection, "mappings")
+        self._revisions.announce("mappings")
+
+    async def drop(
+        self, organization_id: int, *, definitions: Sequence[int], mappings: Sequence[int]
+    ) -> None:
+        """Delete rows of definitions and transformations."""
+        async with self._database.write() as connection:
+            await common_resources.drop(connection, common_resources.DEFINITIONS, definitions)
+            await common_resources.drop(connection, common_resources.TRANSFORMATIONS, mappings)
+            await self._settle(connection, organization_id)
+        self._revisions.announce("mappings")
+
     # -- the version of the view ------------------------------------------------------------------
 
     async def version(self, organization_id: int) -> str:
@@ -321,6 +358,40 @@ class CommonResources:
             element_key=element_key,
         )
         return rows[0] if rows else None
+
+    async def _replace(
+        self,
+        connection: Connection,
+        scope: Scope,
+        name: str,
+        body: Json,
+        *,
+        renames: Renames | None = None,
+    ) -> None:
+        row = await self._definition_row(connection, scope, name)
+        stored: Json = {"fields": []} if row is None else json.loads(row.document)
+        for field in stored["fields"]:
+            field["path"] = (renames or {}).get((scope.level, field["path"]), field["path"])
+        document = checked_definition(body, level=scope.level, stored=stored)
+        allocate = await _numbers(connection, [document])
+        await self._put(connection, scope, name, numbered(document, allocate))
+
+    async def _rename_fields(
+        self, connection: Connection, organization_id: int, name: str, renames: Renames
+    ) -> None:
+        for row in await common_resources.mappings(connection, organization_id, name=name):
+            document = json.loads(row.document)
+            for field in document["fields"]:
+                field["path"] = renames.get((row.level, field["path"]), field["path"])
+            await common_resources.put_mapping(
+                connection,
+                row.resource_id,
+                Place(row.level, row.owner_id),
+                row.element_key,
+                number=row.number,
+                document=json.dumps(document),
+                now=self._clock.now_ms(),
+            )
 
     async def _put(self, connection: Connection, scope: Scope, name: str, document: Json) -> None:
         now = self._clock.now_ms()

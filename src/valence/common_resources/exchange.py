@@ -74,8 +74,10 @@ class Exchange:
             },
         }
 
-    async def import_(self, principal: Principal, document: Mapping[str, Any]) -> list[str]:
-        """Store a resource, over what is there; return which levels were left out.
+    async def import_(
+        self, principal: Principal, document: Mapping[str, Any]
+    ) -> tuple[str, list[Level]]:
+        """Store a resource, over what is there; return its name and which levels were left out.
 
         A field goes to the level it names, organization where it names none; what the caller may
         not touch is left out.
@@ -112,9 +114,10 @@ class Exchange:
         }
         async with self._database.write() as connection:
             await self._store(connection, principal, name, definitions, ready, places, dropped)
+            await common_resources.sweep(connection, principal.organization_id)
             await bump(connection, "mappings")
         self._revisions.announce("mappings")
-        return [level for level in LEVELS if level in dropped]
+        return name, [level for level in LEVELS if level in dropped]
 
     async def _store(
         self,

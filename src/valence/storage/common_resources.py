@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from valence.storage.tables import (
     common_resources,
+    instances,
     object_definitions,
     organizations,
     transformations,
@@ -166,6 +167,21 @@ async def move(connection: AsyncConnection, place: Place, old_id: int, new_id: i
         )
 
 
+async def rename(connection: AsyncConnection, resource_id: int, name: str) -> None:
+    """Give a resource another name, at every level; the name must be free."""
+    await connection.execute(
+        update(common_resources).where(common_resources.c.id == resource_id).values(name=name)
+    )
+
+
+async def instances_of(connection: AsyncConnection, account_id: int) -> dict[int, int]:
+    """Return the elements of an account's instances by instance."""
+    statement = select(instances.c.id, instances.c.element_id).where(
+        instances.c.account_id == account_id
+    )
+    return {row.id: row.element_id for row in (await connection.execute(statement)).all()}
+
+
 async def sweep(connection: AsyncConnection, organization_id: int) -> None:
     """Delete the resources of an organization that no level has anything of."""
     is_used = [
@@ -237,11 +253,13 @@ __all__ = [
     "definitions",
     "drop",
     "held",
+    "instances_of",
     "locked",
     "mappings",
     "move",
     "put_definition",
     "put_mapping",
+    "rename",
     "set_version",
     "sweep",
     "version_of",

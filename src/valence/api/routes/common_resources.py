@@ -1,16 +1,118 @@
-"""`/transformations/{name}/execute`: a transformation tried out."""
+"""`/common-resources`, `/transformations` and `/vdrs`: common resources over all levels."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from valence.api import bodies
-from valence.api.callers import CommonObjectViewer, Services
+from valence.api.callers import (
+    Caller,
+    CommonObjectDeleter,
+    CommonObjectEditor,
+    CommonObjectViewer,
+    Services,
+)
+from valence.api.ids import path_id
 from valence.api.services import ApiServices
-from valence.common_resources import Mapped
+from valence.api.wire import Json
+from valence.common_resources import Mapped, require_level
 from valence.domain import InvalidRequest, NotFound, Principal
 
 router = APIRouter()
+
+
+@router.get("/common-resources")
+async def list_common_resources(services: Services, caller: CommonObjectViewer) -> list[Json]:
+    """Answer the common resources that the caller sees."""
+    return await services.views.all(caller)
+
+
+@router.put("/common-resources")
+async def put_common_resource(
+    request: Request, services: Services, caller: CommonObjectEditor
+) -> Json:
+    """Create or change a common resource, each field at the level it names."""
+    return await services.views.put(caller, await bodies.read_object(request))
+
+
+@router.get("/common-resources/{name}")
+async def read_common_resource(name: str, services: Services, caller: CommonObjectViewer) -> Json:
+    """Answer a common resource."""
+    return await services.views.one(caller, name)
+
+
+@router.patch("/common-resources/{name}")
+async def rename_common_resource(
+    name: str, request: Request, services: Services, caller: CommonObjectEditor
+) -> Json:
+    """Rename a common resource at every level."""
+    body = await bodies.read_object(request)
+    return await services.views.rename(caller, name, body.get("name"))
+
+
+@router.delete("/common-resources/{name}")
+async def delete_common_resource(
+    name: str, request: Request, services: Services, caller: CommonObjectDeleter
+) -> Json:
+    """Delete a common resource; with `force=true` its transformations too."""
+    is_forced = request.query_params.get("force", "false").lower() in ("true", "")
+    await services.views.delete(caller, name, is_forced=is_forced)
+    return {}
+
+
+@router.put("/transformations")
+async def put_transformation(
+    request: Request, services: Services, caller: CommonObjectEditor
+) -> Json:
+    """Create or change a transformation, each field at the level it names."""
+    return await services.views.put_transformation(caller, await bodies.read_object(request))
+
+
+@router.put("/vdrs/upgrade/v2")
+async def upgrade(services: Services, caller: CommonObjectEditor) -> Json:
+    """Choose the second view of common resources for the organization; answers stay the same."""
+    require_level(caller, "organization")
+    await services.common_resources.set_version(caller.organization_id, "v2")
+    return {"vdrVersion": "v2"}
+
+
+@router.delete("/vdrs/upgrade/v2")
+async def roll_back(services: Services, caller: CommonObjectEditor) -> Json:
+    """Choose the first view again."""
+    require_level(caller, "organization")
+    await services.common_resources.set_version(caller.organization_id, "v1")
+    return {"vdrVersion": "v1"}
+
+
+@router.put("/vdrs/import")
+async def import_resource(
+    request: Request, services: Services, caller: Caller, response: Response
+) -> Json:
+    """Store an exported common resource, over what is there; forbidden levels are left out."""
+    body = await bodies.read_object(request)
+    name, dropped = await services.exchange.import_(caller, body)
+    if dropped:
+        levels = " and ".join(dropped)
+        response.headers["Elements-Error"] = f"Parts of the level {levels} were ignored."
+    return {"vdrName": name}
+
+
+@router.get("/vdrs/{name}/export")
+async def export_resource(name: str, services: Services, caller: CommonObjectViewer) -> Json:
+    """Answer a common resource with its transformations, as it imports elsewhere."""
+    return await services.exchange.export(caller, name)
+
+
+@router.get("/vdrs")
+async def list_vdrs(services: Services, caller: CommonObjectViewer) -> list[Json]:
+    """Answer the common resources that the caller sees, with their ids."""
+    return await services.views.all(caller)
+
+
+@router.get("/vdrs/{vdr_id}")
+async def read_vdr(vdr_id: str, services: Services, caller: CommonObjectViewer) -> Json:
+    """Answer a common resource by id."""
+    return await services.views.one(caller, path_id(vdr_id, what="common resource"))
 
 
 @router.post("/transformations/{name}/execute")

@@ -62,6 +62,7 @@ async def read_organization(
         "id": organization.id,
         "name": organization.name,
         "createdDate": iso_seconds(organization.created_ms),
+        "vdrVersion": await services.common_resources.version(organization.id),
     }
     if secrets_of(request).organization is not None or caller.role == "org-admin":
         pair = await services.tenancy.secrets(caller)
