@@ -266,3 +266,24 @@ async def test_a_cancelled_call_ends_its_requests(vendor: Vendor) -> None:
         await running
     assert (await pool.run(ScriptCall(body="done(1)", variables={}))).value == 1
     await pool.close()
+
+
+async def test_a_call_may_be_kept_from_the_network() -> None:
+    """Where its kind of script has no business there, though the pool makes requests for others."""
+    asked: list[str] = []
+
+    async def vendor(wanted: ScriptFetch) -> ScriptFetched:
+        asked.append(wanted.url)
+        return ScriptFetched(200, {}, b"{}")
+
+    body = """
+    require('https').get('https://vendor.example/x', (response) => done(response.statusCode))
+      .on('error', (error) => done(error.message));"""
+    pool = await ScriptPool.open(workers=1, limits=ROOMY, fetch=vendor)
+    try:
+        kept = await pool.run(ScriptCall(body=body, variables={}, may_fetch=False))
+        assert "cannot make requests" in str(kept.value)
+        assert asked == []
+        assert (await pool.run(ScriptCall(body=body, variables={}))).value == 200
+    finally:
+        await pool.close()

@@ -120,7 +120,8 @@ class ScriptPool:
             timer.cancel()
             seconds += self._limits.fetch_seconds
             timer = loop.call_later(seconds, frames.interrupt, TimeoutError())
-            async with Fetches(self._fetch, frames=frames, limits=self._limits) as fetches:
+            fetch = self._fetch if call.may_fetch else None
+            async with Fetches(fetch, frames=frames, limits=self._limits) as fetches:
                 while kind != b"A":
                     fetches.begin(payload)
                     kind, payload = await frames.receive()

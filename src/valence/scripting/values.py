@@ -40,6 +40,7 @@ class ScriptCall:
         keep: names of variables whose state after the script is told in the outcome.
         is_same_told: whether the outcome tells `same_objects`, which costs a little.
         seconds: another wall clock than the pool's; `engine_seconds` likewise.
+        may_fetch: whether its requests are made, where the pool makes any.
     """
 
     body: str
@@ -50,6 +51,7 @@ class ScriptCall:
     is_same_told: bool = True
     seconds: float | None = None
     engine_seconds: float | None = None
+    may_fetch: bool = True
 
 
 @quick
