@@ -12,9 +12,9 @@ from valence.gateway import ResourceRequest
 from valence.instances import NewInstance, OAuthUrlRequest
 
 
-@pytest.mark.parametrize("whose", ["catalog", "extended", "own"])
+@pytest.mark.parametrize("whose", ["catalog", "extended", "own", "mapped"])
 async def test_a_warm_call_does_no_sql(whose: str, hub: Hub) -> None:
-    """The catalog's element, one with a resource of the account's, and one of its own."""
+    """The catalog's element, one with a resource of the account's, one of its own; a mapped one."""
     services, me = hub.services, hub.principal
     element = hub.element
     if whose == "extended":
@@ -23,6 +23,12 @@ async def test_a_warm_call_does_no_sql(whose: str, hub: Hub) -> None:
         element = await services.elements.require(me, element.key)
     if whose == "own":
         element = await services.elements.clone(me, element.key)
+    if whose == "mapped":
+        scope = services.scopes.organization(me)
+        await services.common_resources.define(scope, {"mine": {"fields": []}})
+        fields = [{"path": "key", "vendorPath": "id"}]
+        body = {"vendorName": "contacts", "fields": fields}
+        await services.common_resources.map(scope, element.key, {"mine": body})
     url = await services.instances.oauth_url(
         me, element, OAuthUrlRequest("sandbox-client", CALLBACK)
     )
@@ -33,7 +39,7 @@ async def test_a_warm_call_does_no_sql(whose: str, hub: Hub) -> None:
     )
     assert made.instance.element_id == element.id
     secrets = replace(hub.secrets, element=made.instance.token.reveal())
-    path = "/mine" if whose == "extended" else "/contacts"
+    path = "/mine" if whose in ("extended", "mapped") else "/contacts"
     request = ResourceRequest(secrets, "GET", path, (("pageSize", "1"),))
     first = await services.gateway.handle(request)
     statements: list[str] = []

@@ -165,7 +165,96 @@ def _parts(path: str, name: str) -> dict[str, Described]:
     }
 
 
+def _object(*required: str, **properties: Json) -> tuple[str, Json]:
+    """Return a JSON body that is an object with at least these members."""
+    shown: Json = {"type": "object", "required": list(required), "properties": properties}
+    return "application/json", shown
+
+
+_ACCOUNTS = ("/accounts", "/accounts/{account_id}")
+_OWN = ("/instances", "/instances/{instance_id}")
+_FIELDS: Json = {"type": ["array", "null"], "items": {"type": "object"}}
+_defined = Described(shapes.ObjectDefinition, _object(fields=_FIELDS))
+_mapping = Described(
+    shapes.Transformation, _object("vendorName", vendorName={"type": "string"}, fields=_FIELDS)
+)
+_by_name = Described(dict[str, shapes.ObjectDefinition])
+_resource = Described(shapes.CommonResource)
+_propagated = Described(
+    shapes.Nothing, query=(Query("propagate", "true deletes those of the other levels too"),)
+)
+
+
+def _common_objects() -> dict[str, Described]:
+    """Return the rows of the calls that name a level."""
+    found: dict[str, Described] = {}
+    for base in ("/organizations", *_ACCOUNTS):
+        found |= {
+            f"GET {base}/objects/definitions": _by_name,
+            f"POST {base}/objects/definitions": Described(
+                dict[str, shapes.ObjectDefinition],
+                ("application/json", {"type": "object", "minProperties": 1}),
+            ),
+            f"DELETE {base}/objects/definitions": _done,
+            f"GET {base}/objects/{{name}}/transformations": Described(list[shapes.Transformation]),
+        }
+    found["GET /instances/{instance_id}/objects/definitions"] = _by_name
+    found["DELETE /instances/{instance_id}/transformations"] = _done
+    for base in ("/organizations", *_ACCOUNTS, *_OWN):
+        one = f"{base}/objects/{{name}}/definitions"
+        found |= {
+            f"GET {one}": Described(shapes.ObjectDefinition),
+            f"POST {one}": _defined,
+            f"PUT {one}": _defined,
+            f"DELETE {one}": _done,
+        }
+        if base != "/instances":
+            found[f"PATCH {base}/objects/{{name}}"] = Described(
+                shapes.ObjectDefinition, _object("objectName", objectName={"type": "string"})
+            )
+        many = base + ("" if base in _OWN else "/elements/{key_or_id}") + "/transformations"
+        found |= {
+            f"GET {many}": Described(dict[str, shapes.Transformation]),
+            f"GET {many}/{{name}}": Described(shapes.Transformation),
+            f"POST {many}/{{name}}": _mapping,
+            f"PUT {many}/{{name}}": _mapping,
+            f"DELETE {many}/{{name}}": _propagated,
+        }
+    return found
+
+
 DESCRIBED: Mapping[str, Described] = {
+    **_common_objects(),
+    "GET /common-resources": Described(list[shapes.CommonResource]),
+    "PUT /common-resources": Described(
+        shapes.CommonResource, _object("name", name={"type": "string"}, fields=_FIELDS)
+    ),
+    "GET /common-resources/{name}": _resource,
+    "PATCH /common-resources/{name}": Described(
+        shapes.CommonResource, _object("name", name={"type": "string"})
+    ),
+    "DELETE /common-resources/{name}": Described(
+        shapes.Nothing, query=(Query("force", "true deletes its transformations too"),)
+    ),
+    "PUT /transformations": Described(
+        shapes.Transformation,
+        _object(
+            "objectName",
+            "vendorName",
+            objectName={"type": "string"},
+            vendorName={"type": "string"},
+            fields=_FIELDS,
+        ),
+    ),
+    "POST /transformations/{name}/execute": Described(
+        dict[str, Any] | list[Any], _object("payload", payload={"type": ["object", "array"]})
+    ),
+    "PUT /vdrs/upgrade/v2": Described(shapes.Row),
+    "DELETE /vdrs/upgrade/v2": Described(shapes.Row),
+    "PUT /vdrs/import": Described(shapes.Row, _object("definition", definition={"type": "object"})),
+    "GET /vdrs/{name}/export": Described(shapes.Row),
+    "GET /vdrs": Described(list[shapes.CommonResource]),
+    "GET /vdrs/{vdr_id}": _resource,
     **_parts("/configuration", "config_key"),
     **_parts("/parameters", "parameter_id"),
     **_parts("/hooks", "hook_id"),

@@ -287,3 +287,57 @@ class Readiness(Shape):
 
 
 Definitions = dict[str, dict[str, Any]]
+
+
+class DefinedField(Shape):
+    """A field of the caller's own object."""
+
+    id: int
+    path: str
+    type: str
+
+
+class ObjectDefinition(Shape):
+    """What one level says of an object."""
+
+    id: int
+    objectName: str
+    createdDate: str
+    vdrShared: bool
+    level: Literal["system", "organization", "account", "instance"]
+    fields: list[DefinedField]
+
+
+class MappedField(Shape):
+    """A field of the caller's own object, and where the vendor has it."""
+
+    path: str
+    type: str
+    level: Literal["system", "organization", "account", "instance"]
+    vendorPath: str = ""
+    configuration: list[dict[str, Any]]
+
+
+class Transformation(Shape):
+    """How an object is mapped to a vendor's, at one level and with what it inherits."""
+
+    id: int
+    objectName: str
+    vendorName: str
+    level: Literal["system", "organization", "account", "instance"]
+    startDate: str
+    isLegacy: bool
+    configuration: list[dict[str, Any]]
+    fields: list[MappedField]
+    scripts: list[dict[str, Any]]
+
+
+class CommonResource(Shape):
+    """An object of the caller's own over all levels that he sees."""
+
+    id: int
+    name: str
+    objectName: str
+    fields: list[DefinedField]
+    elementInstanceIds: list[int]
+    mappedElementIds: list[int]

@@ -65,7 +65,10 @@ class CommonResources:
         }
         async with self._database.write() as connection:
             allocate = await _numbers(connection, documents.values())
-            for name, document in documents.items():
+            for name, document in sorted(
+                documents.items()
+            ):  # one order, so that none waits in a ring
+                await self._hold(connection, scope, name)
                 row = await self._definition_row(connection, scope, name)
                 if row is not None:
                     raise Conflict(f"The object {name} is defined at the {scope.level} level.")
@@ -198,7 +201,7 @@ class CommonResources:
         documents = {name: checked(body, level=scope.level) for name, body in bodies.items()}
         async with self._database.write() as connection:
             number = await counters.take(connection, "transformations", count=len(documents) or 1)
-            for offset, (name, document) in enumerate(documents.items()):
+            for offset, (name, document) in enumerate(sorted(documents.items())):
                 resource = await self._required(connection, scope, name)
                 if await self._mapping_row(connection, scope, element_key, name) is not None:
                     raise Conflict(
@@ -238,6 +241,7 @@ class CommonResources:
         """
         document = checked(body, level=scope.level)
         async with self._database.write() as connection:
+            await common_resources.locked(connection, scope.organization_id, name)
             row = await self._mapping_row(connection, scope, element_key, name)
             if row is None and not is_upsert:
                 raise _no_transformation(name)
@@ -359,6 +363,11 @@ class CommonResources:
         )
         return rows[0] if rows else None
 
+    async def _hold(self, connection: Connection, scope: Scope, name: str) -> None:
+        """Keep others from writing an object until the transaction ends."""
+        now = self._clock.now_ms()
+        await common_resources.held(connection, scope.organization_id, name, now=now)
+
     async def _replace(
         self,
         connection: Connection,
@@ -368,6 +377,7 @@ class CommonResources:
         *,
         renames: Renames | None = None,
     ) -> None:
+        await self._hold(connection, scope, name)
         row = await self._definition_row(connection, scope, name)
         stored: Json = {"fields": []} if row is None else json.loads(row.document)
         for field in stored["fields"]:

@@ -172,6 +172,7 @@ class Mapper:
                     place=f"transformation {name}",
                     seconds=SCRIPT_SECONDS,
                     engine_seconds=ENGINE_SECONDS,
+                    may_fetch=False,
                 )
             )
         except ScriptFailed as exc:

@@ -7,7 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, delete, exists, false, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    false,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from valence.storage.tables import (
@@ -39,8 +51,12 @@ async def held(
     made = insert_into(connection, common_resources).values(
         organization_id=organization_id, name=name, created_ms=now
     )
-    await connection.execute(made.on_conflict_do_nothing())
-    statement = _resource(organization_id, name).with_for_update()
+    # One statement that changes the row or makes it: whoever sweeps at the same moment either
+    # waits for us or has deleted it before.
+    statement = made.on_conflict_do_update(
+        index_elements=[common_resources.c.organization_id, common_resources.c.name],
+        set_={"name": name},
+    ).returning(common_resources)
     found: Row[Any] = (await connection.execute(statement)).one()
     return found
 
@@ -85,7 +101,10 @@ async def mappings(
     """Return transformations with their resource's `name`, as `definitions`."""
     statement = _rows(transformations, organization_id, places, name)
     if element_key is not None:
-        statement = statement.where(transformations.c.element_key == element_key)
+        is_text = "\x00" not in element_key
+        statement = statement.where(
+            transformations.c.element_key == element_key if is_text else false()
+        )
     return list((await connection.execute(statement)).all())
 
 
@@ -188,11 +207,15 @@ async def sweep(connection: AsyncConnection, organization_id: int) -> None:
         exists().where(table.c.resource_id == common_resources.c.id)
         for table in (object_definitions, transformations)
     ]
-    await connection.execute(
-        delete(common_resources).where(
-            common_resources.c.organization_id == organization_id, ~or_(*is_used)
+    unused = common_resources.c.organization_id == organization_id, ~or_(*is_used)
+    # Who holds a row is about to use it. Once locked, what was just stored is seen by the second
+    # look, which the deletion takes.
+    found = select(common_resources.c.id).where(*unused).with_for_update(skip_locked=True)
+    ids = list((await connection.execute(found)).scalars())
+    if ids:
+        await connection.execute(
+            delete(common_resources).where(common_resources.c.id.in_(ids), *unused)
         )
-    )
 
 
 async def version_of(connection: AsyncConnection, organization_id: int) -> str:
@@ -212,8 +235,13 @@ async def set_version(connection: AsyncConnection, organization_id: int, version
 
 def _resource(organization_id: int, name: str) -> Select[Any]:
     return select(common_resources).where(
-        common_resources.c.organization_id == organization_id, common_resources.c.name == name
+        common_resources.c.organization_id == organization_id, _named(name)
     )
+
+
+def _named(name: str) -> ColumnElement[bool]:
+    # No database stores NUL in text, and PostgreSQL does not take it in a question either.
+    return false() if "\x00" in name else common_resources.c.name == name
 
 
 def _rows(
@@ -226,7 +254,7 @@ def _rows(
         .order_by(table.c.resource_id, table.c.id)
     )
     if name is not None:
-        statement = statement.where(common_resources.c.name == name)
+        statement = statement.where(_named(name))
     if places is not None:
         wanted: dict[str, list[int]] = {}
         for place in places:

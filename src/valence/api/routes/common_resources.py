@@ -121,8 +121,10 @@ async def execute(
 ) -> Any:
     """Answer what a transformation makes of a payload; the vendor is not called."""
     body = await bodies.read_object(request)
-    if "payload" not in body:
-        raise InvalidRequest("payload is missing: the object to be mapped.", code="bad-body")
+    if not isinstance(body.get("payload"), dict | list):
+        raise InvalidRequest(
+            "payload must be the object to be mapped, or a list of them.", code="bad-body"
+        )
     method = str(body.get("method") or "GET").upper()
     plan = (await _mapped(services, caller, body)).plan(name)
     if plan is None:

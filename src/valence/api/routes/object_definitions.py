@@ -25,8 +25,9 @@ async def list_definitions(services: Services, called: ViewedScope) -> Json:
 async def create_definitions(request: Request, services: Services, called: CreatedScope) -> Json:
     """Create definitions given by name, all or none."""
     body = await bodies.read_object(request)
-    given = {name: one for name, one in body.items() if isinstance(one, dict)}
-    if not given:
+    # What a level answers may carry its name beside the definitions.
+    given = {name: one for name, one in body.items() if name != "level" or isinstance(one, dict)}
+    if not given or not all(isinstance(one, dict) for one in given.values()):
         raise InvalidRequest("The body must hold definitions by name.", code="bad-body")
     return dict(await services.common_resources.define(called.scope, given))
 
