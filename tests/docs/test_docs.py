@@ -292,3 +292,12 @@ def test_adding_an_element_works_as_its_page_says(tmp_path: Path) -> None:
     assert [created] == json.loads(next(line for line in lines if line.startswith("[{")))
     assert json.loads(lines[-1])["requestId"]
     assert "provisionAuthValidation: GET /tags tries the credentials" in "\n".join(lines)
+
+
+def test_one_script_works_on_many_vendors(tmp_path: Path) -> None:
+    """Created, read, found, changed, deleted and gone, three times over."""
+    lines = played("tutorial/one-hub-many-vendors.md", tmp_path).splitlines()
+    assert [lines.count(one) for one in ("Hopper", "Murray", "gone")] == [3, 3, 3]
+    found = [json.loads(line) for line in lines if line.startswith("[{")]
+    assert [len(one) for one in found] == [1, 1, 1]
+    assert {one[0]["email"] for one in found} == {"grace@navy.example"}

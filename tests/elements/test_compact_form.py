@@ -289,6 +289,8 @@ def test_words_of_the_element(tmp_path: Path) -> None:
         also={"signupURL": "https://v.example"},
         sandbox={"base.url": "{sandbox}/v"},
         sandbox_account={"base.url": "x"},
+        hub="crm",
+        canonical={"notes": {"fields": {"text": "body"}, "scripted": ["id"], "script": "done()"}},
     )
     jsonschema.validate(content, definition_schema())
     document = load_document(written(tmp_path, content))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from valence.domain import OperatorError
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 class ChildFailed(OperatorError):

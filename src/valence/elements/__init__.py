@@ -9,6 +9,13 @@ request never interprets them. The room refuses a definition that cannot work, n
 and pointer, and knows no vendor by name."""
 
 from valence.elements.authentication_types import authentication_types_to_wire, entries_of_type
+from valence.elements.canonical import (
+    CanonicalObject,
+    canonical_definitions,
+    canonical_objects,
+    coverage,
+    templates_of,
+)
 from valence.elements.catalog import Catalog
 from valence.elements.change import clone, imported, merged
 from valence.elements.check import Problem, check, identity_of, require_valid, resource_type
@@ -63,6 +70,7 @@ from valence.elements.swagger import (
 __all__ = [
     "HUBS",
     "BadDefinition",
+    "CanonicalObject",
     "Catalog",
     "DefaultSeals",
     "DocumentedObject",
@@ -73,10 +81,13 @@ __all__ = [
     "Place",
     "Problem",
     "authentication_types_to_wire",
+    "canonical_definitions",
+    "canonical_objects",
     "check",
     "clone",
     "compile_element",
     "configuration_to_wire",
+    "coverage",
     "csv_from_definitions",
     "definition_schema",
     "definitions_from_csv",
@@ -108,6 +119,7 @@ __all__ = [
     "read",
     "require_valid",
     "resource_type",
+    "templates_of",
     "vendor_name",
     "with_ids",
     "with_standard",

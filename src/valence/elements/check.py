@@ -314,6 +314,17 @@ def _is_limits(value: object) -> bool:
     return isinstance(value, dict) and all(_is_texts_by_name(part) for part in value.values())
 
 
+def _is_templates(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(row, dict)
+        and _is_texts_by_name(row.get("fields"))
+        and isinstance(row.get("vendorName"), str | None)
+        and isinstance(row.get("script"), str | None)
+        and _is_texts(row.get("scripted") or [])
+        for row in value.values()
+    )
+
+
 def _is_examples(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(part, dict)
@@ -329,6 +340,7 @@ _EXTENSION: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "errors": (_is_texts, "a list of paths"),
     "sandbox": (_is_texts_by_name, "an object, configuration key to address"),
     "sandboxAccount": (_is_texts_by_name, "an object, configuration key to value"),
+    "canonical": (_is_templates, "an object, templates of {fields, scripted, script} by object"),
     "authorize": (_is_texts_by_name, "an object, parameter to value"),
     "captures": (_is_texts_by_name, "an object, configuration key to value"),
     "limits": (_is_limits, "an object, one object of header names a limit"),

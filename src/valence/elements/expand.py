@@ -8,6 +8,7 @@ from typing import Any
 
 from valence.domain import MASK
 from valence.elements import models
+from valence.elements.canonical import canonical_faults
 from valence.elements.document import EXTENSION, Json
 from valence.elements.schema import (
     ConfigurationForm,
@@ -37,6 +38,9 @@ def misnamed(form: DefinitionForm) -> Iterator[tuple[Place, str]]:
         for key in said:
             if key not in keys:
                 yield (name, key), "no configuration entry has this key"
+    templates = {name: held.model_dump(by_alias=True) for name, held in form.canonical.items()}
+    for inside, text in canonical_faults(form.hub, templates):
+        yield ("canonical", *inside), text
     for model, field, type_ in models.unknown_types(form.models):
         yield ("models", model, field), f"{type_!r} is no type and no model"
     for name, held in form.objects.items():
@@ -151,6 +155,11 @@ def _extension(form: DefinitionForm) -> Json:
         said["sandbox"] = dict(form.sandbox)
     if form.sandbox_account:
         said["sandboxAccount"] = dict(form.sandbox_account)
+    if form.canonical:
+        said["canonical"] = {
+            name: held.model_dump(by_alias=True, exclude_defaults=True, mode="json")
+            for name, held in form.canonical.items()
+        }
     if form.limits:
         said["limits"] = form.limits
     if form.authorize:

@@ -242,6 +242,18 @@ class ObjectForm(_Strict):
     events: bool = False
 
 
+class CanonicalForm(_Strict):
+    """How an object's canonical names meet the vendor's: ours to the vendor's paths.
+
+    `script` gives what no path can, in both directions; `scripted` names the fields it gives.
+    """
+
+    vendor_name: str | None = Field(default=None, alias="vendorName")
+    fields: dict[str, str]
+    scripted: tuple[str, ...] = ()
+    script: str | None = None
+
+
 class ResourceForm(_Strict):
     """One verb on one path."""
 
@@ -335,6 +347,7 @@ class DefinitionForm(_Strict):
     hooks: tuple[HookForm, ...] = ()
     models: dict[str, dict[str, Any]] = Field(default_factory=dict)
     objects: dict[str, ObjectForm] = Field(default_factory=dict)
+    canonical: dict[str, CanonicalForm] = Field(default_factory=dict)
     resources: tuple[ResourceForm, ...]
     also: dict[str, Any] = Field(default_factory=dict)
 

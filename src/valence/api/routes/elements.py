@@ -22,6 +22,7 @@ from valence.elements import (
     element_metadata,
     element_to_wire,
     entries_of_type,
+    templates_of,
 )
 
 router = APIRouter(prefix="/elements")
@@ -142,11 +143,13 @@ async def read_metadata(
 
 @router.get("/{key_or_id}/transformations")
 async def read_transformations(key_or_id: str, services: Services, caller: ElementViewer) -> Json:
-    """Answer the default transformations of a definition by object name; none: `{}`."""
+    """Answer an element's templates and default transformations by object name; none: `{}`."""
     element = await services.elements.require(caller, key_or_id)
     held: Any = element.document.get("defaultTransformations") or []
     rows = [row for row in held if isinstance(row, dict)] if isinstance(held, list) else []
-    return {str(row["objectName"]): row for row in rows if row.get("objectName")}
+    return templates_of(element) | {
+        str(row["objectName"]): row for row in rows if row.get("objectName")
+    }
 
 
 @router.get("/{key_or_id}/versions")

@@ -6,6 +6,7 @@ from valence.api import bodies
 from valence.api.callers import CreatedScope, DeletedScope, EditedScope, Services, ViewedScope
 from valence.api.wire import Json
 from valence.domain import InvalidRequest
+from valence.elements import canonical_definitions
 
 router = APIRouter()
 
@@ -14,8 +15,10 @@ router = APIRouter()
 @router.get("/accounts/objects/definitions")
 @router.get("/accounts/{account_id}/objects/definitions")
 @router.get("/instances/{instance_id}/objects/definitions")
-async def list_definitions(services: Services, called: ViewedScope) -> Json:
-    """Answer all definitions of a level by name."""
+async def list_definitions(request: Request, services: Services, called: ViewedScope) -> Json:
+    """Answer all definitions of a level by name; `systemOnly=true`: the canonical ones."""
+    if request.query_params.get("systemOnly") == "true":
+        return canonical_definitions()
     return dict(await services.common_resources.definitions(called.scope))
 
 

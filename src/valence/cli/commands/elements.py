@@ -1,4 +1,4 @@
-"""`valence elements list|show|new|check|export|schema`: the catalog, and definitions to come."""
+"""`valence elements ...`: the catalog, what it can do, and definitions being written."""
 
 import json
 from pathlib import Path
@@ -114,6 +114,23 @@ def check(
         is_good = _grade(keys, output) and is_good
     if not is_good:
         raise typer.Exit(1)
+
+
+@app.command()
+def coverage(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the page to a file.")
+    ] = None,
+) -> None:
+    """Show which canonical fields each element's templates give."""
+    from valence.cli.coverage import as_page
+    from valence.elements import Catalog
+
+    page = as_page(Catalog.load().all())
+    if output is None:
+        typer.echo(page, nl=False)
+    else:
+        output.write_text(page, encoding="utf-8")
 
 
 @app.command()
