@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from valence_sandbox.clock import SandboxClock
 from valence_sandbox.switches import Switch, Switches
 
+_MOST_TOKENS = 20_000  # dead ones are dropped beyond that
+
 
 class OAuthFault(Exception):
     """A refusal in the form of RFC 6749 section 5.2."""
@@ -242,6 +244,8 @@ class AuthorizationServer:
         """Make a new pair under a grant and return the token answer."""
         access, refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         now = self._clock.now_ms()
+        if len(self.access_tokens) >= _MOST_TOKENS:
+            self._forget_dead(now)
         self.access_tokens[access] = AccessToken(grant, now + int(self.lifetimes.access * 1000))
         answer = {
             "access_token": access,
@@ -257,6 +261,17 @@ class AuthorizationServer:
             )
             answer["refresh_token"] = refresh
         return {**answer, "scope": self.rules.scope_text(grant, self.rules.separator)}
+
+    def _forget_dead(self, now_ms: int) -> None:
+        """Drop what is of no use any more: a token that comes back is unknown then."""
+        for tokens in (self.access_tokens, self.refresh_tokens, self.codes):
+            dead = [
+                text
+                for text, stored in tokens.items()
+                if stored.expires_ms <= now_ms or not stored.grant.is_alive
+            ]
+            for text in dead:
+                del tokens[text]
 
     def issue_access(self, grant: Grant) -> dict[str, Any]:
         """Make an access token alone, as client credentials buy it, and return the answer."""
