@@ -239,7 +239,7 @@ def test_lists_are_ordered_both_ways(path: str, order: str, key: str, close: Con
 @pytest.mark.parametrize("wish", ["accounts", "contacts", "contacts?where=title%3D'Buyer'"])
 def test_two_pages_are_one_of_double_size(wish: str, close: Connected) -> None:
     """By number and by token, also past the vendor's largest page; none twice, none lost."""
-    close.sim.post("seed", leads=230)
+    close.sim.post("seed", lead=230)
     mark = "&" if "?" in wish else "?"
     seen: list[str] = []
     token = ""
@@ -308,6 +308,23 @@ def test_custom_fields_travel_by_their_ids(close: Connected) -> None:
     assert made[key] == "Robots"
     refused = close.call("POST", "accounts", {key: "Shoes"})
     assert (refused.status, refused.json["message"]) == (400, f"{key}: Not a valid choice.")
+
+
+def test_custom_fields_are_among_the_fields_of_their_object(close: Connected) -> None:
+    """After the others, marked as custom; in documents where they are asked for."""
+    field = close.ok("GET", "accountCustomFields")[0]
+    fields = close.ok("GET", "objects/accounts/metadata")["fields"]
+    assert [row["vendorPath"] for row in fields if row.get("custom")] == [f"custom.{field['id']}"]
+    assert fields[-1]["vendorDisplayName"] == "Industry"
+    assert [row["value"] for row in fields[-1]["picklistValues"]] == field["choices"]
+    own = close.ok("GET", "objects/accounts/metadata?customFieldsOnly=true")["fields"]
+    assert own == [fields[-1]]
+    plain = close.ok("GET", "objects/users/metadata")["fields"]
+    assert not any(row.get("custom") for row in plain)
+    assert close.ok("GET", "objects/users/customFields") == []
+    for query, is_shown in (("", False), ("?discovery=true", True)):
+        document = close.ok("GET", f"objects/accounts/docs{query}")
+        assert (field["id"] in str(document["definitions"])) is is_shown
 
 
 def test_a_key_that_is_ended_is_the_owners_business(close: Connected) -> None:

@@ -164,7 +164,7 @@ def test_other_errors_have_one_text(close: Close) -> None:
 @pytest.mark.parametrize("size", [1, 4, 7, 100])
 def test_pages_join_to_the_whole_list(size: int, close: Close) -> None:
     """By skip and limit, each record once; `has_more` says when to stop."""
-    close.sim.post("seed", contacts=9)
+    close.sim.post("seed", contact=9)
     seen: list[str] = []
     while True:
         page = close.get("contact/", _skip=len(seen), _limit=size, _fields="id")

@@ -44,7 +44,8 @@ def element_metadata(document: Mapping[str, Any], *, expand: bool = False) -> Js
             "customFields": any(one.get("customFields") is True for one in objects),
             "customObjects": any(path.startswith("/{") for path in paths),
             "endpointCustomFields": any(
-                path.startswith("/objects/{") and path.endswith("/metadata") for path in paths
+                path.startswith("/objects/{") and path.endswith(("/metadata", "/customFields"))
+                for path in paths
             ),
             "endpointCustomObjects": "/objects" in paths,
         },

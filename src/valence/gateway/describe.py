@@ -3,6 +3,7 @@
 An element that declares such a resource itself is asked instead: then nothing is answered here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,6 +23,8 @@ from valence.elements import (
 )
 from valence.gateway.values import Resolved, ResourceRequest, ResourceResponse
 from valence.transformations import MISSING, Plan, Transformation
+
+CUSTOM_FIELDS = "/objects/{objectName}/customFields"
 
 
 def describe(
@@ -143,6 +146,28 @@ def _mapped_metadata(
     if _is_true(request, "customFieldsOnly"):
         fields = [one for one in fields if one.get("custom") is True]
     return {"fields": fields}
+
+
+def custom_fields_of(request: ResourceRequest, resolved: Resolved) -> ResourceRequest | None:
+    """Return the call that tells an object's fields of the account's own, or None: there is none.
+
+    An element whose vendor knows such fields has a resource for them.
+    """
+    asked = _asked(request, resolved.element)
+    if asked is None or asked[1] != "metadata":
+        return None
+    if not any(one.path == CUSTOM_FIELDS for one in resolved.element.operations):
+        return None
+    path = request.path.rstrip("/").removesuffix("/metadata") + "/customFields"
+    query = (("pageSize", "2000"),)
+    return ResourceRequest(request.secrets, "GET", path, query=query, headers=request.headers)
+
+
+def with_custom_fields(answer: ResourceResponse, told: ResourceResponse) -> ResourceResponse:
+    """Return a metadata answer with the account's own fields after the others."""
+    held, own = orjson.loads(answer.body), orjson.loads(told.body)
+    rows = [{**one, "custom": True} for one in own if isinstance(one, dict)]
+    return replace(answer, body=orjson.dumps({**held, "fields": [*held["fields"], *rows]}))
 
 
 def _asked(request: ResourceRequest, element: Element) -> tuple[str, str] | None:

@@ -23,7 +23,13 @@ from valence.elements import Elements
 from valence.gateway.build import Builder
 from valence.gateway.capture import Capturer
 from valence.gateway.decode import Decoder, require_list, vendor_error
-from valence.gateway.describe import describe, discovery_of, fields_of
+from valence.gateway.describe import (
+    custom_fields_of,
+    describe,
+    discovery_of,
+    fields_of,
+    with_custom_fields,
+)
 from valence.gateway.encode import encode
 from valence.gateway.hooks import Hooks, Scripts
 from valence.gateway.mapped import WRITING, Mapper, Router, plan_of, translated
@@ -280,13 +286,17 @@ class Gateway:
             return None
         wanted = discovery_of(request, resolved)
         discovered = await self._serve(wanted, resolved, _Run(self)) if wanted else None
-        return describe(
+        answered = describe(
             request,
             resolved,
             base_url=self._public_url,
             email=self._contact_email,
             discovered=fields_of(discovered) if discovered else (),
         )
+        own = custom_fields_of(request, resolved) if answered is not None else None
+        if answered is None or own is None:
+            return answered
+        return with_custom_fields(answered, await self._serve(own, resolved, _Run(self)))
 
     def _call(self, request: ResourceRequest, resolved: Resolved) -> Call:
         require_enabled(resolved)

@@ -11,6 +11,9 @@ from valence.domain import Operation, Secret
 from valence.instances.kinds import asks_owner
 
 MOST_PAGES = 200
+_DISCOVERIES = tuple(
+    "/objects" + rest for rest in ("", "/{objectName}/metadata", "/{objectName}/customFields")
+)
 _SMALL_PAGE, _LARGE_PAGE = 3, 100
 _MADE_UP = 7
 _SECRETS = ("username", "api.key", "password", "oauth.api.secret")
@@ -152,7 +155,7 @@ def discovers(subject: Subject) -> Finding:
     own = [
         one
         for one in subject.element.operations
-        if one.method == "GET" and one.path in ("/objects", "/objects/{objectName}/metadata")
+        if one.method == "GET" and one.path in _DISCOVERIES
     ]
     listed = subject.hub_call("GET", "/objects", token=subject.token)
     if listed.status != 200 or (not listed.json and subject.element.hub != "documents"):
