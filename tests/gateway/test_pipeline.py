@@ -1,5 +1,6 @@
 """The whole walk of a call, in front of a vendor on loopback."""
 
+import orjson
 import pytest
 from aiohttp import web
 
@@ -13,7 +14,14 @@ from tests.gateway.conftest import (
     resource,
     row,
 )
-from valence.domain import Call, InvalidRequest, ScriptFailed, ValenceError, VendorRefused
+from valence.domain import (
+    Call,
+    InvalidRequest,
+    NotFound,
+    ScriptFailed,
+    ValenceError,
+    VendorRefused,
+)
 from valence.elements import helium_objects
 from valence.gateway import Part, ResourceRequest
 from valence.gateway.universal import object_names
@@ -358,3 +366,30 @@ async def test_scripts_start_with_the_first_script(open_walk: OpenWalk, vendor: 
     assert walk.services.scripts._pool is None
     assert await walk.json("GET", "/y") == {}
     assert walk.services.scripts._pool is not None
+
+
+async def test_fields_of_the_accounts_own_follow_the_declared_ones(
+    open_walk: OpenWalk, vendor: Vendor
+) -> None:
+    """An element's resource for them is asked for each object's metadata, and marks them so."""
+    vendor.on("GET /own/deals", {"rows": [{"vendorPath": "cf_1", "type": "string"}, "odd"]})
+    model = {"name": "deal", "swagger": {"deal": {"properties": {"id": {"type": "string"}}}}}
+    walk = await open_walk(
+        resource("GET", "/deals/{id}", model=model),
+        resource(
+            "GET",
+            "/objects/{objectName}/customFields",
+            "GET /own/{objectName}",
+            rootKey="|rows",
+            parameters=PAGE_ROWS,
+        ),
+        configuration={"pagination.type": "offset"},
+    )
+    fields = orjson.loads((await walk.call("GET", "/objects/deals/metadata")).body)["fields"]
+    assert [(one["vendorPath"], one.get("custom")) for one in fields] == [
+        ("id", None),
+        ("cf_1", True),
+    ]
+    with pytest.raises(NotFound):
+        await walk.call("GET", "/objects/nothing/metadata")
+    assert len(vendor.calls) == 1
