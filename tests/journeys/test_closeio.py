@@ -236,6 +236,24 @@ def test_lists_are_ordered_both_ways(path: str, order: str, key: str, close: Con
     assert (refused.status, refused.json["code"]) == (400, "unsupported-field")
 
 
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("accounts", ["query", "sort:date_created"]),
+        ("accounts?where=display_name%3D'A'", ["query", 'name:"A" sort:date_created']),
+        ("accounts?orderBy=display_name%20desc", ["query", "sort:-name"]),
+        ("opportunities", ["_order_by", "date_created"]),
+        ("tasks?orderBy=date%20desc", ["_order_by", "-date"]),
+    ],
+)
+def test_pages_do_not_overlap_as_an_order_is_always_sent(
+    path: str, sent: list[str], close: Connected
+) -> None:
+    """With the filter where the vendor has one parameter for both."""
+    close.ok("GET", path)
+    assert sent in close.sim.get("calls")[-1]["query"]
+
+
 @pytest.mark.parametrize("wish", ["accounts", "contacts", "contacts?where=title%3D'Buyer'"])
 def test_two_pages_are_one_of_double_size(wish: str, close: Connected) -> None:
     """By number and by token, also past the vendor's largest page; none twice, none lost."""
