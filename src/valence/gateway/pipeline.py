@@ -57,6 +57,7 @@ from valence.instances import ON_AUTHORIZE, Authorization, Credentials, Instance
 from valence.tenancy import Callers
 from valence.transformations import Plan
 
+_UNENDED = ValenceError("The call did not come to its end.")
 Store = Callable[[Instance, Mapping[str, str]], Awaitable[Instance]]
 
 
@@ -219,7 +220,7 @@ class Gateway:
         if resolved.instance.trace_until_ms and resolved.instance.is_traced(self._clock.now_ms()):
             run.trace = Trace(_secrets_of(resolved))
         # What stands when something unforeseen, or the caller's going away, ends the call.
-        error: ValenceError | None = ValenceError("The call did not come to its end.")
+        error: ValenceError | None = _UNENDED
         try:
             run.lap("resolve")
             response = await self._serve(request, resolved, run)
@@ -483,11 +484,12 @@ class _Run:
             response = await self._send(request, call.resolved)
             if 200 <= response.status < 300:
                 decoded = gateway._decoder.decode(response, operation)
-                captured = gateway._capturer.capture(
-                    call, decoded, answer=gateway._decoder.error_value(response)
-                )
-                decoded = captured.decoded
-                changed |= captured.configuration
+                if gateway._capturer.has_rows(operation):
+                    captured = gateway._capturer.capture(
+                        call, decoded, answer=gateway._decoder.error_value(response)
+                    )
+                    decoded = captured.decoded
+                    changed |= captured.configuration
             else:
                 decoded = Decoded(
                     gateway._decoder.error_value(response),
