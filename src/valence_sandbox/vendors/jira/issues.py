@@ -8,6 +8,7 @@ import orjson
 
 from valence_sandbox.account import Account
 from valence_sandbox.answers import Answer
+from valence_sandbox.bodies import Upload
 from valence_sandbox.call import Call
 from valence_sandbox.paging import arranged
 from valence_sandbox.refusals import Refusal
@@ -170,7 +171,7 @@ def _fields(
             found[name] = _components(value, project, errors)
         elif name in ("fixVersions", "versions"):
             found[name] = value if isinstance(value, list) else []
-        elif name in _PLAIN or account["fields"].get(name) is not None:
+        elif name in _PLAIN or (account["fields"].get(name) or {}).get("custom"):
             if name == "summary" and isinstance(value, str) and len(value) > 255:
                 errors[name] = "Summary must be less than 255 characters."
             found[name] = value
@@ -213,7 +214,7 @@ def update(call: Call) -> Answer:
     for name, value in fields.items():
         before = record["fields"].get(name)
         if before != value:
-            items.append(_item(name, before, value))
+            items.append(change_of(name, before, value))
     record["fields"].update(fields)
     _touch(call, record, items)
     return Answer(204)
@@ -230,7 +231,8 @@ def _found(call: Call) -> Record:
     return find(call.account, "issues", call.path[4], message=_GONE)
 
 
-def _item(name: str, before: Any, after: Any) -> Record:
+def change_of(name: str, before: Any, after: Any) -> Record:
+    """Return what the history says of one field."""
     return {
         "field": name,
         "fieldtype": "custom" if name.startswith("customfield_") else "jira",
@@ -254,12 +256,17 @@ def _text(value: Any) -> str | None:
 
 
 def _touch(call: Call, record: Record, items: list[Record]) -> None:
-    record["fields"]["updated"] = now(call.account)
+    touch(call.account, record, items, creator=author(call))
+
+
+def touch(account: Account, record: Record, items: list[Record], *, creator: Record) -> None:
+    """Note that an issue was changed, and in what."""
+    record["fields"]["updated"] = now(account)
     if items:
-        number = call.account.state["history"] = call.account.state.get("history", 10_000) + 1
+        number = account.state["history"] = account.state.get("history", 10_000) + 1
         entry = {
             "id": str(number),
-            "author": author(call),
+            "author": creator,
             "created": record["fields"]["updated"],
             "items": items,
         }
@@ -312,7 +319,7 @@ def delete_comment(call: Call) -> Answer:
     """DELETE /rest/api/2/issue/{id}/comment/{id}: the history keeps what it said."""
     held, record = _comment(call), _found(call)
     record["fields"]["comment"]["comments"].remove(held)
-    _touch(call, record, [_item("Comment", held["body"], None)])
+    _touch(call, record, [change_of("Comment", held["body"], None)])
     return Answer(204)
 
 
@@ -343,26 +350,34 @@ def attach(call: Call) -> Answer:
     uploads = [upload for upload in uploads if upload.name == "file"]
     if not uploads:
         raise refused("No files were uploaded: the parts must be called file.")
-    made = []
-    for upload in uploads:
-        stored = call.account["attachments"].add(
-            {
-                "filename": upload.filename,
-                "author": author(call),
-                "created": now(call.account),
-                "size": len(upload.content),
-                "mimeType": upload.media_type,
-                "issue": record["id"],
-                "data": upload.content,
-            }
-        )
-        stored["self"] = f"{call.base}/rest/api/2/attachment/{stored['id']}"
-        stored["content"] = f"{call.base}/secure/attachment/{stored['id']}/{upload.filename}"
-        shown = _attachment(stored)
-        record["fields"]["attachment"].append(shown)
-        made.append(shown)
-    _touch(call, record, [_item("Attachment", None, row["filename"]) for row in made])
+    made = [
+        attachment(call.account, record, upload, creator=author(call), base=call.base)
+        for upload in uploads
+    ]
+    _touch(call, record, [change_of("Attachment", None, row["filename"]) for row in made])
     return Answer(200, made)
+
+
+def attachment(
+    account: Account, record: Record, upload: Upload, *, creator: Record, base: str
+) -> Record:
+    """Keep a file of an issue."""
+    stored = account["attachments"].add(
+        {
+            "filename": upload.filename,
+            "author": creator,
+            "created": now(account),
+            "size": len(upload.content),
+            "mimeType": upload.media_type,
+            "issue": record["id"],
+            "data": upload.content,
+        }
+    )
+    stored["self"] = f"{base}/rest/api/2/attachment/{stored['id']}"
+    stored["content"] = f"{base}/secure/attachment/{stored['id']}/{upload.filename}"
+    shown = _attachment(stored)
+    record["fields"]["attachment"].append(shown)
+    return shown
 
 
 def _attachment(stored: Record) -> Record:
@@ -389,7 +404,7 @@ def delete_attachment(call: Call) -> Answer:
     if record is not None:
         kept = [row for row in record["fields"]["attachment"] if row["id"] != stored["id"]]
         record["fields"]["attachment"] = kept
-        _touch(call, record, [_item("Attachment", stored["filename"], None)])
+        _touch(call, record, [change_of("Attachment", stored["filename"], None)])
     return Answer(204)
 
 

@@ -206,8 +206,12 @@ class _Parser:
             )
         wanted = self._checked(name, kind, text)
         if operator in (">", ">=", "<", "<="):
-            number = int(wanted.rpartition("-")[2])
-            return lambda record: _ordered(operator, int(record["id"]), number)
+            project, _, number = wanted.rpartition("-")
+            shown = "key" if project else "id"
+            return lambda record: (
+                record[shown].rpartition("-")[0] == project
+                and _ordered(operator, int(record[shown].rpartition("-")[2]), int(number))
+            )
         if operator == "=":
             return lambda record: wanted in _values(record, kind)
         return lambda record: bool(_values(record, kind)) and wanted not in _values(record, kind)

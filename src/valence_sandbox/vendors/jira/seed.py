@@ -1,6 +1,7 @@
 """What the site starts with: a project with issues, people, types, and the usual schemes."""
 
 from valence_sandbox.account import Account
+from valence_sandbox.bodies import Upload
 from valence_sandbox.store import Record
 from valence_sandbox.vendors.jira import issues, people, site
 from valence_sandbox.vendors.jira.work import shown_user
@@ -62,6 +63,7 @@ def plant(account: Account) -> None:
     for number in range(1, 13):
         account.state["at"] = _START_MS + number * _HOUR_MS
         _issue(account, number, shown_user(users[0]))
+    _past(account, shown_user(users[0]))
     account.state["at"] = None
 
 
@@ -97,6 +99,15 @@ def _issue(account: Account, number: int, creator: Record) -> None:
         "customfield_10100": f"Oven model {number}",
     }
     issues.issue(account, said, creator=creator, base=_BASE)
+
+
+def _past(account: Account, creator: Record) -> None:
+    """Put two attachments and an entry of the history to the first issue."""
+    first = account["issues"].all()[0]
+    for name in ("oven.txt", "crust.txt"):
+        upload = Upload("file", name, "text/plain", f"About the {name[:-4]}".encode())
+        issues.attachment(account, first, upload, creator=creator, base=_BASE)
+    issues.touch(account, first, [issues.change_of("priority", None, None)], creator=creator)
 
 
 def _work(account: Account, creator: Record) -> None:
