@@ -65,6 +65,8 @@ def test_a_record_lives(
     assert made["id"] in [row["id"] for row in done(stripe, "GET", path, pageSize=50)]
     if ends:
         done(stripe, "DELETE", one)
+        is_kept = path == "/subscriptions"  # with the status canceled
+        assert stripe.call("GET", at(one)).status == (200 if is_kept else 404)
         assert made["id"] not in [row["id"] for row in done(stripe, "GET", path, pageSize=50)]
 
 
