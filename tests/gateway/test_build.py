@@ -224,6 +224,21 @@ def test_a_body_becomes_a_form_where_the_vendor_takes_forms(body: object, expect
     assert "&".join(f"{name}={value}" for name, value in pairs) == expected
 
 
+@pytest.mark.parametrize(
+    ("base", "vendor", "expected"),
+    [
+        (f"{BASE}/", "POST /vendor", "/vendor"),
+        (f"{BASE}/", "POST vendor", "/vendor"),
+        (f"{BASE}/", "POST ", "/"),
+        (BASE, "POST /vendor", "/vendor"),
+    ],
+)
+def test_a_slash_at_the_end_of_the_address(base: str, vendor: str, expected: str) -> None:
+    """Is not doubled by that of the path."""
+    address, _, _ = sent([], vendor=vendor, configuration={"base.url": base})
+    assert address == expected
+
+
 def test_a_name_cannot_break_out_of_a_part() -> None:
     """Quotes and line breaks in a file's name are escaped."""
     parts = (Part("file", b"x", 'a"\r\nX: y"', "text/plain\r\nX: y"),)

@@ -655,6 +655,8 @@ def _address(call: Call, plan: _Plan, draft: _Draft) -> tuple[str, str]:
             # Where the owner consents is asked before there is a site; a script makes the address.
             if call.operation.type != _ON_AUTHORIZE:
                 raise
+    if base and base[-1] == "/" and path[:1] == "/":
+        base = base[:-1]  # whoever types an address may end it so
     return base or "", path
 
 
