@@ -314,7 +314,7 @@ def test_who_cannot_sign_in_gets_no_instance(
 
 def test_the_site_is_the_callers(caller: Caller, sandbox_url: str) -> None:
     """base.url of the configuration counts; the user name is shown, the password is not."""
-    own = {"username": "demo", "password": "demo", "base.url": f"{sandbox_url}/jira"}
+    own = {"username": "demo", "password": "demo", "base.url": f"{sandbox_url}/jira/"}
     body = {"element": {"key": "jira"}, "configuration": own, "name": "Jira"}
     made = caller.call("POST", "/instances", body)
     assert made.status == 200, made.text
