@@ -197,6 +197,56 @@ def test_an_error_tells_no_secret_and_when_to_come_again() -> None:
     assert found.retry_after_seconds == 7
 
 
+RULED = element_of(
+    resource("GET", "/x"),
+    **{
+        "x-valence": {
+            "errors": ["[*].message"],
+            "statuses": [
+                {"status": 404, "when": {"[0].code": "BAD_ID", "[0].fields[0]": "Id"}},
+                {"status": 404, "when": {"[0].code": "BAD_ID", "[0].fields[0]": None}},
+                {"status": 429, "when": {"[0].code": "LIMIT"}},
+            ],
+        }
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "mapped"),
+    [
+        (400, b'[{"code": "BAD_ID", "fields": ["Id"]}]', 404),
+        (400, b'[{"code": "BAD_ID"}]', 404),
+        (400, b'[{"code": "BAD_ID", "fields": ["OwnerId"]}]', 400),
+        (403, b'[{"code": "LIMIT"}]', 429),
+        (403, b'[{"code": "OTHER"}]', 403),
+        (403, b"<html>", 403),
+        (500, b'[{"code": "LIMIT"}]', 502),
+    ],
+)
+def test_a_definition_gives_errors_another_status(status: int, body: bytes, mapped: int) -> None:
+    """By what the error holds; never one of the vendor's own failures."""
+    found = vendor_error(answered(body, status=status), RULED, [])
+    assert (found.status, found.vendor_status) == (mapped, status)
+    assert found.retryable is (mapped in (429, 502))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"Id": "1", "n": 2}', {"Id": "1", "n": 2, "id": "1"}),
+        (b'{"id": "1", "success": true}', {"id": "1", "success": True, "Id": "1"}),
+        (b'{"Id": "1", "id": "own"}', {"Id": "1", "id": "own"}),
+        (b'[{"Id": "1"}, {"n": 2}, 3]', [{"Id": "1", "id": "1"}, {"n": 2}, 3]),
+    ],
+)
+def test_records_get_the_uniform_key(body: bytes, expected: object) -> None:
+    """Beside the vendor's own, whichever of them came."""
+    made = resource("GET", "/x", **{"x-valence": {"idField": "Id"}})
+    operation = element_of(made).operations[0]
+    assert Decoder().decode(answered(body), operation).value == expected
+
+
 def test_response_rows_put_values_into_our_answer() -> None:
     """Headers, fields, the whole body and configuration, from headers and fields of the vendor's."""
     made = resource(

@@ -20,6 +20,7 @@ from valence.domain.elements import (
     Ordering,
     Paging,
     Parameter,
+    StatusRule,
 )
 from valence.domain.errors import (
     Conflict,
@@ -101,6 +102,7 @@ __all__ = [
     "ScriptFailed",
     "Secret",
     "ServiceUnavailable",
+    "StatusRule",
     "SystemClock",
     "TimelineEntry",
     "TooManyRequests",

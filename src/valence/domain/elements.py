@@ -167,6 +167,17 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusRule:
+    """An error of the vendor's that gets another status than its own.
+
+    `when` are dotted paths of the error answer and what they hold, all of them; None: nothing.
+    """
+
+    status: int
+    when: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A call of an operation that works against the sandbox, as documentation and as a test.
 
@@ -192,6 +203,7 @@ class Operation:
     are the operations that follow (`nextResource`); their last answer is the call's. `chain_fault`
     says why it cannot run. `fields_in` is the field of a record that `fields` chooses from, where
     that is not the record itself.
+    `id_field` is the vendor's name of a record's key, where it is not `id`.
     `pre_hooks` and `post_hooks` are in the order in which they run.
     """
 
@@ -217,6 +229,7 @@ class Operation:
     fields_in: str | None = None
     chain: tuple["Operation", ...] = ()
     chain_fault: str | None = None
+    id_field: str | None = None
     response_type: str = "application/json"
     formula_id: int | None = None
     examples: tuple[Example, ...] = ()
@@ -253,6 +266,7 @@ class Element:
     wire: Mapping[str, object]
     vendor: str = ""
     error_paths: tuple[str, ...] = ()
+    statuses: tuple[StatusRule, ...] = ()
     sandbox_addresses: Mapping[str, str] = field(default_factory=dict)
     sandbox_account: Mapping[str, str] = field(default_factory=dict)
     setup_help: str = ""

@@ -62,6 +62,7 @@ without a bound a small import could become an element that fills the memory."""
 _DIRECTIONS = frozenset({"request", "response"})
 _KINDS = frozenset(kind.value for kind in AuthenticationKind)
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_PATH = re.compile(r"(?:[^.\[\]]+|\[(?:\*|\d+)\])(?:\.[^.\[\]]+|\[(?:\*|\d+)\])*\Z")
 _WELL_BRACED = re.compile(r"^(?:[^{}]|\{[^{}]+\})*$")
 
 
@@ -325,6 +326,22 @@ def _is_templates(value: object) -> bool:
     )
 
 
+def _is_statuses(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(part, dict)
+        and type(part.get("status")) is int
+        and 400 <= part["status"] <= 499
+        and isinstance(part.get("when"), dict)
+        and all(_is_path(path) for path in part["when"])
+        and all(isinstance(held, str | None) for held in part["when"].values())
+        for part in value
+    )
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and _PATH.match(value) is not None
+
+
 def _is_examples(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(part, dict)
@@ -344,8 +361,10 @@ _EXTENSION: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "authorize": (_is_texts_by_name, "an object, parameter to value"),
     "captures": (_is_texts_by_name, "an object, configuration key to value"),
     "limits": (_is_limits, "an object, one object of header names a limit"),
+    "statuses": (_is_statuses, "a list of {status: 400 to 499, when: path to value}"),
     "totalKey": (lambda value: isinstance(value, str), "a path"),
     "fieldsIn": (lambda value: isinstance(value, str), "the name of a field"),
+    "idField": (lambda value: isinstance(value, str), "a name"),
     "examples": (_is_examples, "a list of {path, query, body, files, saves}"),
 }
 

@@ -16,6 +16,7 @@ from valence.domain import (
     Hook,
     Operation,
     Parameter,
+    StatusRule,
 )
 from valence.domain.elements import SYSTEM_ACCOUNT
 from valence.elements.chains import followers, links_of
@@ -62,6 +63,9 @@ def compile_element(
         wire=_wire(held),
         vendor=text(said.get("vendor")),
         error_paths=tuple(said["errors"]) if said.get("errors") else ERROR_PATHS,
+        statuses=tuple(
+            StatusRule(one["status"], dict(one["when"])) for one in rows(said.get("statuses"))
+        ),
         sandbox_addresses=dict(said.get("sandbox") or {}),
         sandbox_account=dict(said.get("sandboxAccount") or {}),
         setup_help=text(said.get("help")).strip(),
@@ -158,6 +162,7 @@ def _operation(held: Json, row: Json, set_up: Mapping[str, str]) -> Operation:
         request_key=request_key,
         response_key=response_key,
         total_key=said.get("totalKey"),
+        id_field=said.get("idField"),
         next_page_key=text(row.get("nextPageKey")) or None,
         paging=paging,
         filter=chosen,

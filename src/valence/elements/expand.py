@@ -151,6 +151,8 @@ def _extension(form: DefinitionForm) -> Json:
         said["help"] = form.help.strip()
     if form.errors:
         said["errors"] = list(form.errors)
+    if form.statuses:
+        said["statuses"] = [{"status": one.status, "when": one.when} for one in form.statuses]
     if form.sandbox:
         said["sandbox"] = dict(form.sandbox)
     if form.sandbox_account:
@@ -316,6 +318,7 @@ def _object(form: DefinitionForm, name: str, held: ObjectForm) -> Json:
 def _said(resource: ResourceForm) -> Json:
     parts: dict[str, Any] = {
         "totalKey": resource.total_key,
+        "idField": resource.id_field,
         "filter": _given(_filter(resource)),
         "ordering": _given(resource.order_by),
         "fieldsIn": resource.fields_in,

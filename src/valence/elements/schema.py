@@ -266,6 +266,7 @@ class ResourceForm(_Strict):
     root_key: str = Field(default="", alias="rootKey")
     total_key: str | None = Field(default=None, alias="totalKey")
     next_page_key: str | None = Field(default=None, alias="nextPageKey")
+    id_field: str | None = Field(default=None, alias="idField")
     pagination_type: Literal["VENDOR_SUPPORTED", "VENDOR_NOT_SUPPORTED"] = Field(
         default="VENDOR_SUPPORTED", alias="paginationType"
     )
@@ -316,6 +317,13 @@ class ResourceForm(_Strict):
         return value if value is None else cls._verb_and_path(value)
 
 
+class StatusForm(_Strict):
+    """An error of the vendor's that gets another status than its own."""
+
+    status: int = Field(ge=400, le=499)
+    when: dict[str, str | None] = Field(min_length=1)
+
+
 class DefinitionForm(_Strict):
     """A whole definition file."""
 
@@ -337,6 +345,7 @@ class DefinitionForm(_Strict):
     sandbox: dict[str, str] = Field(default_factory=dict)
     sandbox_account: dict[str, str] = Field(default_factory=dict)
     errors: tuple[str, ...] = ()
+    statuses: tuple[StatusForm, ...] = ()
     limits: dict[str, dict[str, str]] = Field(default_factory=dict)
     authorize: dict[str, Text] = Field(default_factory=dict, json_schema_extra=_also(_SCALARS))
     captures: dict[str, str] = Field(default_factory=dict)

@@ -64,6 +64,8 @@ class Decoder:
         value = plan.root(answer) if plan.root is not None else answer
         if value is None and operation.is_list and _has_null(answer, operation.response_key):
             value = []  # several vendors write null for a list without records
+        if plan.id_field is not None:
+            _identify(value, plan.id_field)
         total = plan.total(answer) if plan.total is not None else None
         return Decoded(
             value,
@@ -106,6 +108,7 @@ class _Plan:
     total: Read | None
     cursor: Callable[[Any, Mapping[str, str]], str | None] | None
     is_file: bool
+    id_field: str | None
 
 
 def _plan(operation: Operation) -> _Plan:
@@ -123,7 +126,19 @@ def _plan(operation: Operation) -> _Plan:
         total=reader(operation.total_key) if operation.total_key else None,
         cursor=cursor,
         is_file=not is_json and not kind.startswith(_TEXT_KINDS),
+        id_field=operation.id_field,
     )
+
+
+def _identify(value: Any, name: str) -> None:
+    """Give each record `id` beside the vendor's own name of its key, whichever of them it has."""
+    for record in value if isinstance(value, list) else (value,):
+        if not isinstance(record, dict):
+            continue
+        if name in record:
+            record.setdefault("id", record[name])
+        elif "id" in record:
+            record[name] = record["id"]
 
 
 def _cursor_reader(
@@ -260,6 +275,10 @@ def vendor_error(response: OutboundResponse, element: Element, secrets: list[str
     """
     text = redact(response.body[:LONGEST_PROVIDER_MESSAGE].decode("utf-8", "replace"), secrets)
     status = response.status
+    answer = _json(response.body)
+    ruled = _ruled_status(answer, element) if 400 <= status < 500 else None
+    if ruled is not None:
+        status = ruled
     if status >= 500 or status < 400:
         mapped, whose, retryable = 502, Whose.VENDOR, True
     else:
@@ -267,22 +286,38 @@ def vendor_error(response: OutboundResponse, element: Element, secrets: list[str
         whose = Whose.CALLER if mapped in _CALLERS else Whose.VENDOR
         retryable = mapped == 429
     error = VendorRefused(
-        _message(response, element, secrets) or f"The vendor answered status {status}.",
+        _message(answer, element, secrets) or f"The vendor answered status {response.status}.",
         status=mapped,
         whose=Whose.RESOURCE_OWNER if mapped in (401, 403) else whose,
         retryable=retryable,
         retry_after_seconds=retry_after_seconds(response.headers, now_ms=response.received_ms),
         provider_message=text or None,
     )
-    error.vendor_status = status
+    error.vendor_status = response.status
     return error
 
 
-def _message(response: OutboundResponse, element: Element, secrets: list[str]) -> str | None:
+def _json(body: bytes) -> Any:
     try:
-        answer = orjson.loads(response.body)
+        return orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
+
+
+def _ruled_status(answer: Any, element: Element) -> int | None:
+    """Return the status that the definition gives an error, or None: its own counts."""
+    for rule in element.statuses:
+        if all(_at(answer, path) == held for path, held in rule.when.items()):
+            return rule.status
+    return None
+
+
+def _at(answer: Any, path: str) -> str | None:
+    found = reader(path)(answer)
+    return found if found is None or isinstance(found, str) else str(found)
+
+
+def _message(answer: Any, element: Element, secrets: list[str]) -> str | None:
     for path in element.error_paths:
         found = reader(path)(answer)
         if isinstance(found, list):
