@@ -178,6 +178,35 @@ def test_the_callers_body_is_not_changed_by_the_rows_of_the_vendors() -> None:
     assert encode(Builder().build(call)).body == b'{"a":{"m":1,"n":"1"}}'
 
 
+def test_a_part_can_be_json() -> None:
+    """Before the file it describes, whose name it may hold; alone it is the body itself."""
+    rows = [
+        row("multipart:file", "multipart:Body"),
+        row("multipart:file", "multipart:entity#Name"),
+        row("bodyField:title", "multipart:entity#Title"),
+        row("value:V", "multipart:entity#Share.Type"),
+    ]
+    parts = (
+        Part("title", b"Rye"),
+        Part("file", b"\x00", "a.bin", "x/y"),
+        Part("more", b"1"),
+    )
+    _, headers, body = sent(rows, parts=parts)
+    boundary = headers["Content-Type"].removeprefix("multipart/form-data; boundary=").encode()
+    told, file, more = body.split(b"--" + boundary)[1:-1]
+    assert told == (
+        b'\r\nContent-Disposition: form-data; name="entity"\r\nContent-Type: application/json\r\n'
+        b'\r\n{"Name":"a.bin","Title":"Rye","Share":{"Type":"V"}}\r\n'
+    )
+    assert b'name="Body"; filename="a.bin"\r\nContent-Type: x/y\r\n\r\n\x00' in file
+    assert b'name="more"\r\n\r\n1' in more
+    _, headers, body = sent(rows, body={"title": "Rye"})
+    assert (headers["Content-Type"], body) == (
+        "application/json",
+        b'{"Title":"Rye","Share":{"Type":"V"}}',
+    )
+
+
 def test_forms_are_urlencoded_and_files_make_them_multipart() -> None:
     """`form` rows of plain values, and `multipart` rows with the fields that came along."""
     _, headers, body = sent([row("form:title", "form:t"), row("value:a b", "form:v")], parts=FORM)

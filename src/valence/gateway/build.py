@@ -35,6 +35,7 @@ from valence.gateway.values import (
 
 NO_OPERATION = "/no-op"
 _ON_AUTHORIZE = "oauthOnAuthroizeUrl"
+_FORM_TYPES = frozenset({"form", "multipart", "bodyField"})
 _PAGING = frozenset({"page", "pageSize", "nextPage"})
 _CAPTURED_TYPES = frozenset({"provisionAuthValidation", "onRefresh"})
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -131,6 +132,7 @@ class _Draft:
     fields: dict[str, Any] | None = None
     form: dict[str, str] | None = None
     parts: list[Part] | None = None
+    json_parts: dict[str, dict[str, Any]] | None = None
     tokens: dict[str, Any] | None = None
     configuration: dict[str, str] | None = None
 
@@ -187,7 +189,7 @@ def _plan(operation: Operation) -> _Plan:
         ),
         is_sent=operation.vendor_path != NO_OPERATION,
         is_link=style == "link",
-        form_names=frozenset(row.name for row in rows if row.type in ("form", "multipart"))
+        form_names=frozenset(row.name for row in rows if row.type in _FORM_TYPES)
         if any(row.type == "multipart" for row in rows)
         else None,
     )
@@ -389,7 +391,8 @@ def _to_body_field(row: Parameter) -> Destination:
 def _to_form(row: Parameter) -> Destination:
     name = row.vendor_name
     if row.vendor_type == "multipart" or row.type == "multipart":
-        return _to_parts(name)
+        part, sharp, field = name.partition("#")
+        return _to_json_part(part, field) if sharp else _to_parts(name)
 
     def write(draft: _Draft, value: Any) -> None:
         if isinstance(value, Part) and value.filename is not None:
@@ -410,6 +413,19 @@ def _to_parts(name: str) -> Destination:
             draft.parts.append(Part(name, value.content, value.filename, value.content_type))
         else:
             draft.parts.append(Part(name, _as_text(value).encode()))
+
+    return write
+
+
+def _to_json_part(name: str, field: str) -> Destination:
+    """Write to a field of a part that is JSON; of a file that is its name."""
+
+    def write(draft: _Draft, value: Any) -> None:
+        if draft.json_parts is None:
+            draft.json_parts = {}
+        if isinstance(value, Part):
+            value = value.text if value.filename is None else value.filename
+        _put(draft.json_parts.setdefault(name, {}), field, value)
 
     return write
 
@@ -566,7 +582,16 @@ def _client_body(request: Any, plan: _Plan) -> Any:
 def _body(draft: _Draft, plan: _Plan) -> Body | None:
     if draft.parts is not None:
         form = draft.form or {}
-        return Body("multipart", (*draft.parts, *(Part(n, v.encode()) for n, v in form.items())))
+        # What is JSON comes first: vendors read it before the bytes that it describes.
+        told = [
+            Part(name, orjson.dumps(held), content_type="application/json")
+            for name, held in (draft.json_parts or {}).items()
+        ]
+        fields = (Part(name, value.encode()) for name, value in form.items())
+        return Body("multipart", (*told, *draft.parts, *fields))
+    if draft.json_parts is not None:
+        # No file came, so there is nothing to describe but the record itself.
+        return Body("json", next(iter(draft.json_parts.values())))
     if draft.form is not None:
         return Body("form", draft.form)
     value = draft.body

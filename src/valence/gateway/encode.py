@@ -108,7 +108,8 @@ def _part_head(part: Part) -> bytes:
     head = f'Content-Disposition: form-data; name="{_escaped(part.name)}"'
     if part.filename is not None:
         head += f'; filename="{_escaped(part.filename)}"'
-        kind = part.content_type or "application/octet-stream"
+    kind = part.content_type or ("application/octet-stream" if part.filename is not None else "")
+    if kind:
         head += f"\r\nContent-Type: {kind.replace(chr(13), '').replace(chr(10), '')}"
     return (head + "\r\n\r\n").encode()
 
