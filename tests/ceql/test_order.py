@@ -31,6 +31,8 @@ TWO = Ordering("order", "order_direction", "ASCENDING", "DESCENDING", {"id": "id
         ("id", TWO, (("order", "id"), ("order_direction", "ASCENDING"))),
         ("", PLAIN, ()),
         ("", Ordering("order", default="id"), (("order", "id"),)),
+        ("name desc", Ordering("o", tie="Id"), (("o", "name desc,Id"),)),
+        ("name, id desc", Ordering("o", tie="Id"), (("o", "name asc,id desc"),)),
     ],
 )
 def test_orders_are_said_to_a_vendor(

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from aiohttp import web
 
+from tests.conftest import MovedClock
 from valence.assembly import Services, open_services
 from valence.domain import CallerSecrets, Element, Instance, Operation, Principal
 from valence.elements import Catalog, compile_element
@@ -200,6 +201,7 @@ class Walk:
     secrets: CallerSecrets
     element: Element
     instance: Instance
+    clock: MovedClock
 
     async def call(
         self,
@@ -241,8 +243,9 @@ async def open_walk(tmp_path: Path, vendor: Vendor) -> AsyncIterator[OpenWalk]:
             settings = Settings(
                 data_dir=tmp_path, outbound_allow_loopback=True, synchronous="normal"
             )
+            clock = MovedClock()
             services = await stack.enter_async_context(
-                open_services(settings, catalog=Catalog((element,)))
+                open_services(settings, catalog=Catalog((element,)), clock=clock)
             )
             made = await services.tenancy.bootstrap(email="a@b.example", password="Str0ng-one!")
             secrets = CallerSecrets(
@@ -260,6 +263,7 @@ async def open_walk(tmp_path: Path, vendor: Vendor) -> AsyncIterator[OpenWalk]:
                 ),
                 element,
                 created.instance,
+                clock,
             )
 
         yield open_one

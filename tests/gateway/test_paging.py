@@ -108,6 +108,63 @@ vendors = st.builds(
 )
 
 
+@dataclass
+class Queried:
+    """A vendor of statements: counts to `deepest`, answers parts of `batch` without a limit."""
+
+    records: list[dict[str, int]]
+    largest: int
+    deepest: int
+    smallest: int
+    offsets: list[int]
+    calls: int = 0
+
+    def element(self) -> Element:
+        paging = {"style": "statement", "largest": self.largest, "deepest": self.deepest}
+        said = {"paging": {**paging, "smallest": self.smallest}}
+        return element_of(resource("GET", "/x", **{"x-valence": said}))
+
+    def answer(self, sent: dict[str, str]) -> Decoded:
+        self.calls += 1
+        start = int(sent.get("nextPage") or sent.get("page", "0"))
+        if "pageSize" in sent:
+            assert start <= self.deepest
+            return Decoded(self.records[start : start + int(sent["pageSize"])])
+        assert int(sent["batch"]) >= self.smallest
+        if "nextPage" not in sent:
+            self.offsets.append(start)
+            assert start <= self.deepest
+        end = start + int(sent["batch"])
+        cursor = str(end) if end < len(self.records) else None
+        return Decoded(self.records[start:end], cursor=cursor)
+
+
+statements = st.builds(
+    Queried,
+    records=st.integers(0, 40).map(records),
+    largest=st.integers(1, 9),
+    deepest=st.integers(1, 15),
+    smallest=st.integers(1, 4),
+    offsets=st.builds(list),
+)
+
+
+@given(vendor=statements, number=st.integers(1, 4), size=st.integers(1, 12))
+@settings(max_examples=300, deadline=None)
+def test_pages_of_a_statement_are_slices(vendor: Any, number: int, size: int) -> None:
+    """By number as far as the vendor counts; by tokens to the end, past that and without gaps."""
+    start = (number - 1) * size
+    if start > vendor.deepest:
+        with pytest.raises(InvalidRequest) as caught:
+            page(vendor, number, size)
+        assert caught.value.code == "page-too-deep"
+    else:
+        assert page(vendor, number, size).records == vendor.records[start : start + size]
+    found = by_tokens(vendor, size)
+    assert [one for part in found for one in part] == vendor.records
+    assert [len(part) for part in found[:-1]] == [size] * (len(found) - 1)
+
+
 @given(vendor=vendors, number=st.integers(1, 4), size=st.integers(1, 12))
 @settings(max_examples=300, deadline=None)
 def test_pages_are_slices_of_one_list(vendor: List, number: int, size: int) -> None:

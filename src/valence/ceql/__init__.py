@@ -5,7 +5,7 @@ meet where the vendor cannot filter. `tests/ceql` is the specification, a table 
 does no I/O and refuses to guess: what a dialect cannot say is left to be evaluated here, where the
 definition allows it, or an error that names it."""
 
-from valence.ceql.dialects import dialect, dialect_names
+from valence.ceql.dialects import STATEMENT_LANGUAGES, dialect, dialect_names, quoted_text
 from valence.ceql.dialects.query_parameters import to_query_parameters
 from valence.ceql.evaluate import compile_filter
 from valence.ceql.expression_list import expression_list
@@ -27,9 +27,11 @@ from valence.ceql.nodes import (
 from valence.ceql.order_parameters import order_parameters
 from valence.ceql.parser import parse, parse_fields, parse_order_by, parse_select
 from valence.ceql.sort import sort_key, sort_records
+from valence.ceql.statement import Slots, statement_headers, written
 from valence.ceql.translated import Dialect, Translated
 
 __all__ = [
+    "STATEMENT_LANGUAGES",
     "And",
     "Comparison",
     "Dialect",
@@ -42,6 +44,7 @@ __all__ = [
     "Order",
     "Path",
     "Select",
+    "Slots",
     "Translated",
     "Value",
     "compile_filter",
@@ -53,8 +56,11 @@ __all__ = [
     "parse_fields",
     "parse_order_by",
     "parse_select",
+    "quoted_text",
     "sort_key",
     "sort_records",
+    "statement_headers",
     "to_query_parameters",
     "to_text",
+    "written",
 ]

@@ -20,8 +20,10 @@ def order_parameters(orders: tuple[Order, ...], rule: Ordering) -> tuple[tuple[s
     if not orders:
         return () if rule.default is None else ((rule.parameter, rule.default),)
     if rule.direction_parameter is None:
-        said = ",".join(_said(order, rule) for order in orders)
-        return ((rule.parameter, rule.prefix + said),)
+        said = [_said(order, rule) for order in orders]
+        if rule.tie and all(str(order.path).casefold() != rule.tie.casefold() for order in orders):
+            said.append(rule.tie)
+        return ((rule.parameter, rule.prefix + ",".join(said)),)
     if len(orders) > 1:
         raise InvalidRequest(
             "This resource orders by one field; it cannot do several.", code="unsupported-operator"

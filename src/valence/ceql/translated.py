@@ -80,7 +80,8 @@ def vendor_word(path: Path, rule: Filter) -> str | None:
 
     Raises InvalidRequest: the rule names the fields and this is none of them."""
     if rule.fields is None:
-        return None
+        described = known_field(path, rule)
+        return described[0] if described is not None else None
     name = str(path)
     word = rule.fields.get(name)
     if word is None:
@@ -90,6 +91,11 @@ def vendor_word(path: Path, rule: Filter) -> str | None:
             code="unsupported-field",
         )
     return word
+
+
+def known_field(path: Path, rule: Filter) -> tuple[str, str] | None:
+    """Return the vendor's name and type of a field, whatever its case, or None: not described."""
+    return rule.known.get(str(path).casefold()) if rule.known else None
 
 
 def unsayable_field(path: Path, language: str) -> InvalidRequest:

@@ -20,6 +20,7 @@ from valence.domain.elements import (
     Ordering,
     Paging,
     Parameter,
+    Statement,
     StatusRule,
 )
 from valence.domain.errors import (
@@ -102,6 +103,7 @@ __all__ = [
     "ScriptFailed",
     "Secret",
     "ServiceUnavailable",
+    "Statement",
     "StatusRule",
     "SystemClock",
     "TimelineEntry",

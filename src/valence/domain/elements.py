@@ -116,6 +116,8 @@ class Filter:
     what the dialect cannot say is evaluated here, on a bounded number of records; a field that a
     record lacks is then looked for in the record's object named `within`. Not so what names a field
     that is `vendor_only`, which records do not have.
+    `known` are the vendor's name and type of fields by their name in lower case, where the object
+    is described.
     """
 
     dialect: str
@@ -124,6 +126,21 @@ class Filter:
     has_residue: bool = False
     within: str | None = None
     vendor_only: frozenset[str] = frozenset()
+    known: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """How a list is asked for in a vendor's query language.
+
+    `text` is the template of a statement, sent in `parameter`; `language` names the dialect of its
+    texts. `headers` are templates of headers that go with it.
+    """
+
+    language: str
+    parameter: str
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +153,7 @@ class Ordering:
     None: any. `default` is sent when nobody asks: the order that keeps pages from overlapping.
     Where the filter has the same parameter, it takes both, the filter first. `prefix` stands before
     the first field, as `ORDER BY ` does in query languages.
+    `tie` is the field that settles what is equal in all others.
     """
 
     parameter: str
@@ -145,25 +163,29 @@ class Ordering:
     fields: Mapping[str, str] | None = None
     default: str | None = None
     prefix: str = ""
+    tie: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
     """How a list is paged.
 
-    `style` names a file of `gateway/paginate`: `page`, `offset`, `cursor`, `link`, or `none`: the
-    vendor's whole answer is read and sliced here. `largest` is the largest vendor page, `first`
-    the number of the first page or the base of offsets. `more_key` is the dotted path of the
-    answer's word on whether there is another page; without it a cursor alone says so.
-    Where it `is_capped`, a page of ours is no larger than one
-    of the vendor's either; a caller who asked for more is told.
+    `style` names a file of `gateway/paginate`: `page`, `offset`, `cursor`, `link`, `statement`, or
+    `none`: the vendor's whole answer is read and sliced here. `largest` is the largest vendor
+    page, `first` the number of the first page or the base of offsets. `more_key` is the dotted path
+    of the answer's word on whether there is another page; without it a cursor alone says so. Where
+    it `is_capped`, a page of ours is no larger than one of the vendor's either; a caller who asked
+    for more is told. `deepest` is the largest offset of a statement, `smallest` the smallest part
+    its answer comes in.
     """
 
-    style: Literal["page", "offset", "cursor", "link", "none"]
+    style: Literal["page", "offset", "cursor", "link", "none", "statement"]
     largest: int | None = None
     first: int = 0
     more_key: str | None = None
     is_capped: bool = False
+    deepest: int | None = None
+    smallest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +226,7 @@ class Operation:
     says why it cannot run. `fields_in` is the field of a record that `fields` chooses from, where
     that is not the record itself.
     `id_field` is the vendor's name of a record's key, where it is not `id`.
+    `describes` names the object whose description says the names and types of fields.
     `pre_hooks` and `post_hooks` are in the order in which they run.
     """
 
@@ -230,6 +253,8 @@ class Operation:
     chain: tuple["Operation", ...] = ()
     chain_fault: str | None = None
     id_field: str | None = None
+    statement: Statement | None = None
+    describes: str | None = None
     response_type: str = "application/json"
     formula_id: int | None = None
     examples: tuple[Example, ...] = ()

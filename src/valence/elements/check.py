@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from valence.ceql import STATEMENT_LANGUAGES
 from valence.domain import AuthenticationKind, InvalidRequest
 from valence.elements.chains import Links, fault_of, link_name, links_of
 from valence.elements.document import EXTENSION, Json, defaults, extension, hubless, read, rows
@@ -33,7 +34,7 @@ DESTINATIONS = frozenset(
 """`vendorType` of a parameter: where its value goes."""
 
 HOOK_TYPES = frozenset({"preRequest", "postRequest", "event"})
-PAGING_STYLES = frozenset({"page", "offset", "cursor", "link", "none"})
+PAGING_STYLES = frozenset({"page", "offset", "cursor", "link", "none", "statement"})
 TYPES: Mapping[str, str] = {
     name.casefold(): name
     for name in (
@@ -289,6 +290,7 @@ _DETAILS = (
     "default",
     "moreKey",
     "prefix",
+    "tie",
 )
 
 
@@ -296,7 +298,7 @@ def _details(part: Json, pointer: str) -> Iterator[Problem]:
     for name in _DETAILS:
         if not isinstance(part.get(name, ""), str | None):
             yield Problem(f"{pointer}/{name}", "expected a text")
-    for name in ("largest", "first"):
+    for name in ("largest", "first", "deepest", "smallest"):
         number = part.get(name)
         is_number = isinstance(number, int) and not isinstance(number, bool) and number >= 0
         if number is not None and not is_number:
@@ -323,6 +325,15 @@ def _is_templates(value: object) -> bool:
         and isinstance(row.get("script"), str | None)
         and _is_texts(row.get("scripted") or [])
         for row in value.values()
+    )
+
+
+def _is_statement(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.get("language") in STATEMENT_LANGUAGES
+        and all(isinstance(value.get(name), str) for name in ("parameter", "text"))
+        and _is_texts_by_name(value.get("headers") or {})
     )
 
 
@@ -364,6 +375,8 @@ _EXTENSION: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "statuses": (_is_statuses, "a list of {status: 400 to 499, when: path to value}"),
     "totalKey": (lambda value: isinstance(value, str), "a path"),
     "fieldsIn": (lambda value: isinstance(value, str), "the name of a field"),
+    "statement": (_is_statement, "{language, parameter, text, headers}, in a language there is"),
+    "describes": (lambda value: isinstance(value, str), "the name of an object"),
     "idField": (lambda value: isinstance(value, str), "a name"),
     "examples": (_is_examples, "a list of {path, query, body, files, saves}"),
 }

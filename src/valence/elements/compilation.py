@@ -28,6 +28,7 @@ from valence.elements.listing import (
     is_consumed,
     ordering_of,
     paging_of,
+    statement_of,
 )
 
 ERROR_PATHS = ("message", "error.message", "error_description", "error", "detail", "title")
@@ -163,6 +164,8 @@ def _operation(held: Json, row: Json, set_up: Mapping[str, str]) -> Operation:
         response_key=response_key,
         total_key=said.get("totalKey"),
         id_field=said.get("idField"),
+        statement=statement_of(row),
+        describes=said.get("describes"),
         next_page_key=text(row.get("nextPageKey")) or None,
         paging=paging,
         filter=chosen,

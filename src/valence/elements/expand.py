@@ -323,6 +323,8 @@ def _said(resource: ResourceForm) -> Json:
         "ordering": _given(resource.order_by),
         "fieldsIn": resource.fields_in,
         "paging": _given(resource.paging),
+        "statement": resource.statement.model_dump() if resource.statement else None,
+        "describes": resource.describes,
         "examples": [_given(example) for example in resource.examples] or None,
     }
     return {name: part for name, part in parts.items() if part is not None}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from valence.domain import Filter, Ordering, Paging
+from valence.domain import Filter, Ordering, Paging, Statement
 from valence.elements.document import Json, extension
 
 PAGING_ROWS = frozenset({"page", "pageSize", "nextPage"})
@@ -91,6 +91,17 @@ def ordering_of(resource: Json) -> Ordering | None:
         fields=None if fields is None else dict(fields),
         default=said.get("default"),
         prefix=said.get("prefix") or "",
+        tie=said.get("tie"),
+    )
+
+
+def statement_of(resource: Json) -> Statement | None:
+    """Return the statement that a resource sends, or None: it sends none."""
+    said = extension(resource).get("statement")
+    if not isinstance(said, dict):
+        return None
+    return Statement(
+        said["language"], said["parameter"], said["text"], dict(said.get("headers") or {})
     )
 
 
@@ -105,8 +116,15 @@ def paging_of(resource: Json, rows: list[Json], defaults: Mapping[str, str]) -> 
     if isinstance(said, dict):
         style, largest = said["style"], said.get("largest") or _largest(defaults)
         first = said.get("first", _first(defaults, style))
-        more, is_capped = said.get("moreKey"), bool(said.get("capped", False))
-        return Paging(style, largest, int(first), more, is_capped)
+        return Paging(
+            style,
+            largest,
+            int(first),
+            said.get("moreKey"),
+            bool(said.get("capped", False)),
+            deepest=said.get("deepest"),
+            smallest=said.get("smallest"),
+        )
     if str(resource.get("paginationType", "")).upper() == "VENDOR_NOT_SUPPORTED":
         return Paging("none") if resource["method"] == "GET" else None
     if resource["method"] not in ("GET", "POST"):

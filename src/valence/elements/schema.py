@@ -43,7 +43,7 @@ Destination = Literal[
     "value",
     "no-op",
 ]
-PagingStyle = Literal["page", "offset", "cursor", "link", "none"]
+PagingStyle = Literal["page", "offset", "cursor", "link", "none", "statement"]
 Texts = dict[str, str]
 
 _ROW = re.compile(
@@ -197,6 +197,16 @@ class OrderingForm(_Strict):
         default=None, json_schema_extra=_also(_TEXTS)
     )
     default: str | None = None
+    tie: str | None = None
+
+
+class StatementForm(_Strict):
+    """How a list is asked for in a vendor's query language."""
+
+    language: str
+    parameter: str
+    text: str = Field(min_length=1)
+    headers: dict[str, str] = Field(default_factory=dict)
 
 
 class PagingForm(_Strict):
@@ -207,6 +217,8 @@ class PagingForm(_Strict):
     first: int | None = Field(default=None, ge=0)
     more_key: str | None = Field(default=None, alias="moreKey")
     capped: bool = False
+    deepest: int | None = Field(default=None, gt=0)
+    smallest: int | None = Field(default=None, gt=0)
 
 
 class ExampleForm(_Strict):
@@ -282,6 +294,8 @@ class ResourceForm(_Strict):
         default_factory=dict, json_schema_extra=_also(_TEXTS)
     )
     filter: FilterForm | None = None
+    statement: StatementForm | None = None
+    describes: str | None = None
     order_by: OrderingForm | None = Field(default=None, alias="orderBy")
     fields_in: str | None = Field(default=None, alias="fieldsIn")
     paging: Annotated[PagingForm | None, BeforeValidator(_styled)] = Field(

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 import orjson
 
+from valence.ceql import Slots, statement_headers, written
 from valence.domain import (
     DefinitionError,
     InvalidRequest,
@@ -26,6 +27,7 @@ from valence.domain import (
 from valence.gateway.values import (
     Body,
     Call,
+    Described,
     Headers,
     Kept,
     Part,
@@ -79,6 +81,8 @@ class Builder:
         draft = _Draft()
         if plan.reads_body:
             draft.client_body = _client_body(call.request, plan)
+            if call.described is not None:
+                draft.client_body = _in_vendors_names(draft.client_body, call.described)
         if plan.default_query:
             draft.query.update(plan.default_query)
         for move in plan.moves:
@@ -88,7 +92,9 @@ class Builder:
                 value = paging.get(name)
                 if value is not None:
                     move_to(draft, value)
-        if call.selection.parameters:
+        if plan.operation.statement is not None:
+            _state(call, plan, draft, paging or {})
+        elif call.selection.parameters:
             draft.query.update(call.selection.parameters)
         base, path = _address(call, plan, draft)
         if place is not None and place.cursor is not None and plan.follows(place.cursor):
@@ -180,7 +186,9 @@ def _plan(operation: Operation) -> _Plan:
         operation=operation,
         moves=tuple(moves),
         paging=tuple(paging),
-        default_query={ordering.parameter: default} if ordering and default else {},
+        default_query={ordering.parameter: default}
+        if ordering and default and operation.statement is None
+        else {},
         reads_body=any(row.type in ("body", "bodyField") for row in rows)
         or any("{body." in row.name for row in rows if row.type == "value"),
         is_body_required=any(row.is_required for row in whole),
@@ -188,7 +196,7 @@ def _plan(operation: Operation) -> _Plan:
             row.data_type in _ARRAY_TYPES or row.data_type.endswith("[]") for row in whole
         ),
         is_sent=operation.vendor_path != NO_OPERATION,
-        is_link=style == "link",
+        is_link=style in ("link", "statement"),
         form_names=frozenset(row.name for row in rows if row.type in _FORM_TYPES)
         if any(row.type == "multipart" for row in rows)
         else None,
@@ -577,6 +585,43 @@ def _client_body(request: Any, plan: _Plan) -> Any:
     if not isinstance(value, dict) and not (plan.takes_arrays and isinstance(value, list)):
         raise InvalidRequest("The body must be a JSON object.", code="bad-body")
     return value
+
+
+def _in_vendors_names(value: Any, described: Described) -> Any:
+    """Return a body whose fields have the vendor's own names."""
+    if not isinstance(value, dict):
+        return value
+    named = {described.own(name): part for name, part in value.items()}
+    if len(named) < len(value):
+        names = [name for name in value if described.own(name) != name]
+        raise InvalidRequest(f"The body names a field twice: {names[0][:60]}.", code="bad-body")
+    return named
+
+
+def _state(call: Call, plan: _Plan, draft: _Draft, paging: Mapping[str, str]) -> None:
+    """Write the operation's statement, and the headers that go with it."""
+    operation, selection = plan.operation, call.selection
+    statement = operation.statement
+    if statement is None:
+        return
+    texts = {**dict(selection.parameters), **paging}
+    ordering = operation.ordering
+    if ordering is not None and ordering.default is not None:
+        texts.setdefault(ordering.parameter, ordering.default)
+    names = selection.names or (call.described.names if call.described is not None else ())
+    slots = Slots(texts, names)
+
+    def value(name: str) -> str | None:
+        found = draft.path.get(name) if draft.path is not None else None
+        if found is None and name in call.path_values:
+            found = unquote(call.path_values[name])
+        return found
+
+    draft.query[statement.parameter] = written(statement, slots, value=value)
+    for name, text in statement_headers(statement, slots).items():
+        if draft.headers is None:
+            draft.headers = {}
+        draft.headers[name] = text
 
 
 def _body(draft: _Draft, plan: _Plan) -> Body | None:

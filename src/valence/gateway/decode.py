@@ -115,7 +115,7 @@ def _plan(operation: Operation) -> _Plan:
     last = operation.chain[-1] if operation.chain else operation
     paging = operation.paging or last.paging
     cursor = None
-    if paging is not None and (paging.style in ("cursor", "link")):
+    if paging is not None and (paging.style in ("cursor", "link", "statement")):
         cursor = _cursor_reader(
             operation.next_page_key, more_key=paging.more_key, is_link=paging.style == "link"
         )

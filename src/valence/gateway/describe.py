@@ -102,7 +102,11 @@ def discovery_of(request: ResourceRequest, resolved: Resolved) -> ResourceReques
 
 def fields_of(answer: ResourceResponse) -> list[Mapping[str, Any]]:
     """Return the fields of a metadata answer; what is none counts as no fields."""
-    found = orjson.loads(answer.body)
+    return fields_in(orjson.loads(answer.body))
+
+
+def fields_in(found: Any) -> list[Mapping[str, Any]]:
+    """Return the fields of what a metadata resource answered; what is none counts as no fields."""
     fields = found.get("fields") if isinstance(found, dict) else None
     return [one for one in fields or () if isinstance(one, dict)]
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote, unquote
 
 import orjson
 
@@ -16,6 +17,7 @@ from valence.domain import (
     ScriptFailed,
     Secret,
     ValenceError,
+    VendorRefused,
     new_request_id,
 )
 from valence.egress import Egress, OutboundResponse, Trace
@@ -27,10 +29,12 @@ from valence.gateway.describe import (
     custom_fields_of,
     describe,
     discovery_of,
+    fields_in,
     fields_of,
     with_custom_fields,
 )
 from valence.gateway.encode import encode
+from valence.gateway.fields import Descriptions
 from valence.gateway.hooks import Hooks, Scripts
 from valence.gateway.mapped import WRITING, Mapper, Router, plan_of, translated
 from valence.gateway.match import Matcher
@@ -44,7 +48,9 @@ from valence.gateway.universal import answer, may_be_universal
 from valence.gateway.values import (
     Call,
     Decoded,
+    Described,
     Gathered,
+    Matched,
     Previous,
     Records,
     Resolved,
@@ -105,6 +111,7 @@ class Gateway:
         self._sender = Sender(egress, credentials, timeout_seconds=vendor_timeout_seconds)
         self._decoder = Decoder()
         self._capturer = Capturer()
+        self._descriptions = Descriptions(clock)
 
     async def handle(self, request: ResourceRequest) -> ResourceResponse:
         """Serve one call. Raises ValenceError."""
@@ -255,7 +262,16 @@ class Gateway:
                 universal = await self._described(request, resolved)
             if universal is not None:
                 return universal
-        call = self._call(request, resolved)
+        call = await self._call(request, resolved, run)
+        try:
+            return await self._answered(call, run)
+        except VendorRefused as exc:
+            call_again = await self._described_anew(call, exc, run)
+            if call_again is None:
+                raise
+            return await self._answered(call_again, run)
+
+    async def _answered(self, call: Call, run: "_Run") -> ResourceResponse:
         run.lap("match")
         if call.plan is not None:
             call = await self._mapper.body(call)
@@ -299,7 +315,7 @@ class Gateway:
             return answered
         return with_custom_fields(answered, await self._serve(own, resolved, _Run(self)))
 
-    def _call(self, request: ResourceRequest, resolved: Resolved) -> Call:
+    async def _call(self, request: ResourceRequest, resolved: Resolved, run: "_Run") -> Call:
         require_enabled(resolved)
         plan = None
         if resolved.mapped:
@@ -307,20 +323,49 @@ class Gateway:
             if path != request.path:
                 request = replace(request, path=path)
         matched = self._matcher.match(resolved.element, request.method, request.path)
-        query, fields = dict(request.query), None
+        operation, query, fields = matched.operation, dict(request.query), None
         if resolved.mapped:
-            plan = plan_of(resolved, matched.operation, plan)
+            plan = plan_of(resolved, operation, plan)
             if plan is not None:
                 fields, query = query.get("fields"), translated(plan, query)
+        described = None
+        if operation.describes is not None:
+            described = await self._fields(matched, resolved, run)
         return Call(
             request,
             resolved,
-            matched.operation,
+            operation,
             matched.path_values,
             query,
-            select(matched.operation, query, resolved, fields=fields),
+            select(operation, query, resolved, described, fields=fields),
             plan=plan,
+            described=described,
         )
+
+    async def _fields(self, matched: Matched, resolved: Resolved, run: "_Run") -> Described:
+        """Return the description of the object that an operation reads or writes."""
+        path = f"/objects/{quote(_described_name(matched), safe='')}/metadata"
+
+        async def ask() -> list[Mapping[str, Any]]:
+            wanted = ResourceRequest(CallerSecrets(), "GET", path)
+            asked = self._matcher.match(resolved.element, "GET", path)
+            call = Call(wanted, resolved, asked.operation, asked.path_values, {})
+            decoded, _ = await run.exchange(call)
+            return fields_in(decoded.value)
+
+        return await self._descriptions.of(resolved, _described_name(matched), ask)
+
+    async def _described_anew(self, call: Call, error: VendorRefused, run: "_Run") -> Call | None:
+        """Return a refused reading with a newer description, or None: that is not the reason."""
+        if call.described is None or call.request.method != "GET" or error.vendor_status != 400:
+            return None
+        matched = Matched(call.operation, call.path_values)
+        is_forgotten = self._descriptions.forget_old(call.resolved, _described_name(matched))
+        # A mapped call is the vendor's by now; the next one is described anew.
+        if not is_forgotten or call.plan is not None:
+            return None
+        again = await self._call(call.request, call.resolved, run)
+        return None if again.described == call.described else again
 
     async def _gather(
         self, call: Call, pager: Pager, run: "_Run"
@@ -344,7 +389,7 @@ class Gateway:
 
     async def _page(self, request: ResourceRequest, resolved: Resolved) -> Records:
         run = _Run(self)
-        call = self._call(request, resolved)
+        call = await self._call(request, resolved, run)
         if call.plan is not None:
             call = await self._mapper.body(call)
         pager = self._pages.pager(call)
@@ -551,6 +596,14 @@ class _Run:
         else:
             instance = _with_configuration(call.resolved.instance, changed)
         return replace(call, resolved=replace(call.resolved, instance=instance))
+
+
+def _described_name(matched: Matched) -> str:
+    """Return the object that an operation describes: named in it, or by the path of the call."""
+    name = matched.operation.describes or ""
+    if name.startswith("{"):
+        return unquote(matched.path_values.get(name[1:-1], ""))
+    return name
 
 
 def _with_configuration(instance: Instance, changed: Mapping[str, str]) -> Instance:

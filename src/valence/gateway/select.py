@@ -4,6 +4,7 @@ What the vendor can say goes to it. What it cannot is evaluated on its records, 
 definition allows that, or refused: a filter is never ignored."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +22,7 @@ from valence.ceql import (
     sort_records,
 )
 from valence.domain import InvalidRequest, Operation
-from valence.gateway.values import EVERYTHING, Query, Record, Resolved, Selection
+from valence.gateway.values import EVERYTHING, Described, Query, Record, Resolved, Selection
 
 HOOK_DIALECT = "hook"
 _Tree = dict[str, Any]
@@ -31,12 +32,14 @@ def select(
     operation: Operation,
     query: Mapping[str, str],
     resolved: Resolved,
+    described: Described | None = None,
     *,
     fields: str | None = None,
 ) -> Selection:
     """Return what a call asks to see.
 
     Args:
+        described: the fields of the object, where the definition says which it is.
         fields: those of the answer, where they are named otherwise than to the vendor.
 
     Raises:
@@ -45,32 +48,34 @@ def select(
     """
     where = query.get("where")
     order_by = query.get("orderBy")
-    fields = fields or query.get("fields") or _default_fields(operation, resolved)
+    sent_fields = query.get("fields") or _default_fields(operation, resolved)
+    fields = fields or sent_fields
     if not (where or order_by or fields):
         return EVERYTHING
     parameters: list[tuple[str, str]] = []
     keeps: Callable[[Record], bool] | None = None
     conditions: tuple[Mapping[str, object], ...] = ()
     if where and where.strip():
-        sent, residue, conditions = _filter(operation, where)
+        sent, residue, conditions = _filter(operation, where, described)
         parameters += sent
         keeps = None if residue is None else _predicate(residue, within=_within(operation))
     sorts = None
     if order_by and order_by.strip():
         sent, sorts = _order(operation, order_by)
         parameters += sent
-    projection = _projection(fields, operation.fields_in) if fields else None
+    projection = _projection(fields, operation.fields_in, described is not None) if fields else None
     if _share_parameter(operation):
         is_ordered = bool(order_by and order_by.strip())
         parameters = _joined(operation, parameters, is_ordered=is_ordered)
-    return Selection(tuple(parameters), keeps, sorts, projection, conditions)
+    names = _names(sent_fields, described) if sent_fields and described is not None else ()
+    return Selection(tuple(parameters), keeps, sorts, projection, conditions, names)
 
 
 # -- where and orderBy -----------------------------------------------------------------------------
 
 
 def _filter(
-    operation: Operation, where: str
+    operation: Operation, where: str, described: Described | None
 ) -> tuple[Query, Expression | None, tuple[Mapping[str, object], ...]]:
     rule = operation.filter
     if rule is None:
@@ -80,6 +85,8 @@ def _filter(
     expression = parse(where)
     if rule.dialect == HOOK_DIALECT:
         return (), None, tuple(expression_list(expression))
+    if described is not None:
+        rule = replace(rule, known=described.known)
     translated = dialect(rule.dialect)(expression, rule)
     return translated.parameters, translated.residue, _conditions(operation, expression)
 
@@ -187,11 +194,20 @@ def _fields_map(text: str) -> Mapping[str, str]:
     }
 
 
+def _names(text: str, described: Described) -> tuple[str, ...]:
+    """Return the fields asked for by the vendor's own names, each once."""
+    paths = (str(path) for path in parse_fields(text))
+    return tuple({name.casefold(): name for name in map(described.own, paths)}.values())
+
+
 @lru_cache(maxsize=1024)
-def _projection(text: str, inside: str | None = None) -> Callable[[Any], Any] | None:
+def _projection(
+    text: str, inside: str | None = None, is_folded: bool = False
+) -> Callable[[Any], Any] | None:
     """Compile `fields`: names and dotted paths, through objects and lists alike.
 
     With `inside` they are those of that field of a record; the record's other fields stay.
+    Where it `is_folded` the case of names does not count.
 
     Raises:
         InvalidRequest: it cannot be read.
@@ -199,7 +215,8 @@ def _projection(text: str, inside: str | None = None) -> Callable[[Any], Any] | 
     tree: _Tree = {}
     for path in parse_fields(text):
         here = tree
-        *parents, last = (segment.partition("[")[0] for segment in path.segments)
+        segments = [segment.partition("[")[0] for segment in path.segments]
+        *parents, last = [name.casefold() for name in segments] if is_folded else segments
         for name in parents:
             below = here.setdefault(name, {})
             if below is None:
@@ -211,6 +228,8 @@ def _projection(text: str, inside: str | None = None) -> Callable[[Any], Any] | 
         return None
     if inside is not None:
         return lambda value: _kept_inside(value, tree, inside)
+    if is_folded:
+        return lambda value: _kept_folded(value, tree)
     return lambda value: _kept(value, tree)
 
 
@@ -231,4 +250,18 @@ def _kept(value: Any, tree: _Tree) -> Any:
     for name, below in tree.items():
         if name in value:
             found[name] = value[name] if below is None else _kept(value[name], below)
+    return found
+
+
+def _kept_folded(value: Any, tree: _Tree) -> Any:
+    if isinstance(value, list):
+        return [_kept_folded(part, tree) for part in value]
+    if not isinstance(value, dict):
+        return value
+    found = {}
+    for name, part in value.items():
+        folded = name.casefold()
+        if folded in tree:
+            below = tree[folded]
+            found[name] = part if below is None else _kept_folded(part, below)
     return found

@@ -127,13 +127,28 @@ class Matched:
     path_values: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The fields of a vendor's object: their names, in its order, and by name in lower case its
+    own name and type of each."""
+
+    names: tuple[str, ...]
+    known: Mapping[str, tuple[str, str]] = field(repr=False)
+
+    def own(self, name: str) -> str:
+        """Return the vendor's own name of a field, whatever its case; an unknown one as it is."""
+        found = self.known.get(name.casefold())
+        return found[0] if found is not None else name
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What `where`, `orderBy` and `fields` ask for.
 
     `parameters` go to the vendor. `keeps` and `sorts` are left for us: what the vendor cannot
-    filter or order. `fields` are paths; empty: all. `conditions` are what a script sees of `where`.
+    filter or order. `fields` keeps what is asked for of a record, None: all of it; `names` are the
+    fields asked for. `conditions` are what a script sees of `where`.
     """
 
     parameters: Query = ()
@@ -141,6 +156,7 @@ class Selection:
     sorts: Callable[[list[Record]], list[Record]] | None = None
     fields: Callable[[Any], Any] | None = None
     conditions: tuple[Mapping[str, object], ...] = ()
+    names: tuple[str, ...] = ()
 
 
 EVERYTHING = Selection()
@@ -172,6 +188,7 @@ class Call:
     previous: Previous | None = None
     plan: Plan | None = None
     warning: str | None = None
+    described: Described | None = None
 
 
 @quick
@@ -194,12 +211,16 @@ class VendorPage:
 class Manner:
     """How one list is paged. `is_sized` tells whether the vendor can be told a page's size,
     `is_capped` whether a page of ours may be no larger than one of the vendor's.
+
+    `deepest` and `smallest` are of statements: the largest offset, the smallest part of an answer.
     """
 
     largest: int | None
     first: int
     is_sized: bool
     is_capped: bool = False
+    deepest: int | None = None
+    smallest: int | None = None
 
 
 @quick

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from valence.domain import Clock, InvalidRequest, Operation, Paging
-from valence.gateway.paginate import cursor, link, none, offset, page, token
+from valence.gateway.paginate import cursor, link, none, offset, page, statement, token
 from valence.gateway.paginate.walk import Walk
 from valence.gateway.values import Call, Kept, Manner, Page, VendorPage
 
@@ -18,6 +18,7 @@ STYLES: Mapping[str, ModuleType] = {
     "cursor": cursor,
     "link": link,
     "none": none,
+    "statement": statement,
 }
 _PAGING = frozenset({"page", "pageSize", "nextPage"})
 
@@ -114,7 +115,14 @@ def _pager(operation: Operation) -> Pager | None:
     if paging is None:
         return None
     is_sized = any(row.name == "pageSize" and row.type == "query" for row in operation.parameters)
-    manner = Manner(paging.largest, paging.first, is_sized, paging.is_capped)
+    manner = Manner(
+        paging.largest,
+        paging.first,
+        is_sized,
+        paging.is_capped,
+        deepest=paging.deepest,
+        smallest=paging.smallest,
+    )
     return Pager(STYLES[paging.style], manner)
 
 
