@@ -378,7 +378,7 @@ def test_users_and_reports(sfdc: Caller) -> None:
     assert me["id"] == listed(sfdc, "/users", where=f"Username='{me['Username']}'")[0]["id"]
     assert sfdc.call("PATCH", f"/users/{me['id']}", {"title": "Owner"}).status == 200
     assert sfdc.call("GET", f"/users/{me['id']}").json["Title"] == "Owner"
-    assert sfdc.call("DELETE", f"/users/{me['id']}").status == 400
+    assert sfdc.call("DELETE", f"/users/{me['id']}").status in (404, 405)
     (report,) = listed(sfdc, "/reports", where="Name='All accounts'")
     run = sfdc.call("GET", f"/reports/{report['id']}").json
     assert run["factMap"]["T!T"]["aggregates"][0]["value"] >= 3
