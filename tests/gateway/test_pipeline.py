@@ -346,8 +346,12 @@ async def test_a_dynamic_object_is_read_by_its_name(open_walk: OpenWalk, vendor:
 async def test_a_disabled_instance_answers_objects_only(
     open_walk: OpenWalk, vendor: Vendor
 ) -> None:
-    """Vendor resources are 403."""
-    walk = await open_walk(resource("GET", "/x", parameters=PAGE_ROWS))
+    """Vendor resources are 403; one that lists the vendor's objects gives way to the definition."""
+    vendor.on("GET /all", ["theirs"])
+    walk = await open_walk(
+        resource("GET", "/x", parameters=PAGE_ROWS), resource("GET", "/objects", "GET /all")
+    )
+    assert await walk.json("GET", "/objects") == ["theirs"]
     await walk.services.instances.set_enabled(walk.principal, walk.instance.id, is_enabled=False)
     assert await walk.json("GET", "/objects") == ["x"]
     with pytest.raises(ValenceError) as caught:

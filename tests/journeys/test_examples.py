@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.journeys.conftest import Caller
-from valence.cli.grading.examples import address, body_of, filled, names_in
+from valence.cli.grading.examples import address, body_of, filled, id_of, names_in
 from valence.domain import Element, Example, InvalidRequest, Operation
 from valence.elements import Catalog
 
@@ -49,8 +49,7 @@ def test_every_example_works(element: Element, caller: Caller) -> None:
         if operation.is_list and answer.headers.get("elements-returned-count") is None:
             failed.append(f"{operation.method} {path}: no elements-returned-count")
         if example.saves is not None:
-            record = answer.json
-            saved[example.saves] = str(record["id"] if "id" in record else record["Id"])
+            saved[example.saves] = id_of(answer.json)
     assert failed == []
 
 
@@ -72,6 +71,7 @@ def test_names_are_filled_in_wherever_they_stand() -> None:
         "a": 12,
         "b": ["x-12", "{none}"],
     }
+    assert (id_of({"id": 1, "Id": "x"}), id_of({"Id": "x"})) == ("1", "x")
     assert names_in({"a": "{contact}", "b": ["{tag}-x", 1], "c": None}) == {"contact", "tag"}
     operation = replace(ELEMENTS[0].operations[0], path="/contacts/{id}/tags")
     example = Example({"id": "{contact}"}, {"q": "{tag} y"})

@@ -7,12 +7,12 @@ import pytest
 
 from tests.conftest import CALLBACK, Sim
 from tests.journeys.conftest import Caller
-from tests.journeys.test_examples import multipart
+from valence.cli.calls import Form
 from valence.cli.children import LocalHub
 from valence.cli.visitor import consent
 from valence.domain import Element
 from valence.elements import Catalog
-from valence.instances.clients import endpoint
+from valence.instances.clients import Configured
 
 ELEMENT: Element = Catalog.load().require("sfdc")
 
@@ -35,8 +35,7 @@ def acme(caller: Caller) -> str:
 
 
 def upload(caller: Caller, path: str, text: str, *, method: str = "POST", **fields: str) -> Any:
-    kind, form = multipart(fields, {"file": text})
-    answer = caller.call(method, f"/hubs/crm{path}", raw=form, headers={"Content-Type": kind})
+    answer = caller.call(method, f"/hubs/crm{path}", Form(fields, {"file": text}))
     assert answer.status == 200, answer.text
     return answer.json
 
@@ -345,10 +344,8 @@ def test_files_of_records(sfdc: Caller) -> None:
 def test_a_file_that_cannot_be_linked_is_not_kept(sfdc: Caller) -> None:
     """400, and as many documents as before."""
     before = listed(sfdc, "/files")
-    kind, form = multipart({}, {"file": "x"})
     path = f"/ContentDocument/{before[0]['Id']}/files"
-    answer = sfdc.call("POST", path, raw=form, headers={"Content-Type": kind})
-    assert answer.status == 400
+    assert sfdc.call("POST", path, Form({}, {"file": "x"})).status == 400
     assert sfdc.call("POST", f"{path}/{before[0]['Id']}").status == 400
     assert listed(sfdc, "/files") == before
 
@@ -405,7 +402,7 @@ def test_owners_log_in_at_their_site(site: dict[str, str], host: str) -> None:
         "oauth.token.refresh_url": "token",
         "oauth.token.revoke_url": "revoke",
     }.items():
-        assert endpoint(ELEMENT, dict(site), key) == f"https://{host}/services/oauth2/{path}"
+        assert Configured(ELEMENT, site).endpoint(key) == f"https://{host}/services/oauth2/{path}"
 
 
 def test_a_wrong_secret_makes_no_instance(sfdc: Caller) -> None:

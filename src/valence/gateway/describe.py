@@ -45,7 +45,9 @@ def describe(
         NotFound: there is no such object.
         InvalidRequest: `baseUrl` is not an address.
     """
-    asked = _asked(request, resolved.element)
+    # Names are told while an instance is disabled too; its vendor is not asked for them then.
+    is_alone = resolved.instance.is_disabled
+    asked = _asked(request, resolved.element, is_alone=is_alone)
     if asked is None:
         return None
     name, kind = asked
@@ -174,7 +176,9 @@ def with_custom_fields(answer: ResourceResponse, told: ResourceResponse) -> Reso
     return replace(answer, body=orjson.dumps({**held, "fields": [*held["fields"], *rows]}))
 
 
-def _asked(request: ResourceRequest, element: Element) -> tuple[str, str] | None:
+def _asked(
+    request: ResourceRequest, element: Element, *, is_alone: bool = False
+) -> tuple[str, str] | None:
     if request.method != "GET":
         return None
     segments = [part for part in request.path.split("/") if part]
@@ -187,6 +191,8 @@ def _asked(request: ResourceRequest, element: Element) -> tuple[str, str] | None
             found = (unquote(name), kind)
         case _:
             return None
+    if is_alone and segments == ["objects"]:
+        return found
     return None if _declares(element, segments) else found
 
 

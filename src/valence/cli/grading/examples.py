@@ -43,6 +43,11 @@ def body_of(example: Example, saved: Mapping[str, str]) -> Any:
     return Form(body or {}, example.files) if example.files else body
 
 
+def id_of(record: Any) -> str:
+    """Return the id of what an example made: `id`, or `Id` where a resource has the vendor's."""
+    return str(record["id"] if "id" in record else record["Id"])
+
+
 def address(operation: Operation, example: Example, saved: Mapping[str, str]) -> str:
     """Return path and query of an example.
 

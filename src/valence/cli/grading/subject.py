@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from valence.cli.calls import Answer, call
 from valence.cli.children import LocalHub
-from valence.cli.grading.examples import address, body_of, names_in
+from valence.cli.grading.examples import address, body_of, id_of, names_in
 from valence.cli.visitor import consent
 from valence.domain import Element, Example, Operation, OperatorError
 from valence.instances.kinds import asks_owner
@@ -104,7 +104,7 @@ class Subject:
         path = address(operation, example, self.saved)
         answer = self.call(operation.method, path, body_of(example, self.saved))
         if example.saves is not None and answer.status == 200:
-            self.saved[example.saves] = str(answer.json["id"])
+            self.saved[example.saves] = id_of(answer.json)
         return answer
 
     def _saving(self, name: str) -> tuple[Operation, Example] | None:

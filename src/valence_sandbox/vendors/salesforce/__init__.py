@@ -53,8 +53,12 @@ def _shape(refusal: Refusal) -> Answer:
     said: dict[str, Any] = {"message": usual or refusal.message, "errorCode": code}
     if isinstance(refusal.details, list):
         said["fields"] = refusal.details
-    # What is used up is forbidden here: no 429, and no Retry-After.
-    return Answer(403 if refusal.kind == "throttled" else refusal.status, [said])
+    if refusal.kind != "throttled":
+        return Answer(refusal.status, [said])
+    # What is used up is forbidden here: no 429, and no Retry-After. One that was ordered is one.
+    if isinstance(refusal.details, Standing):
+        return Answer(403, [said])
+    return Answer(429, [said], headers={"Retry-After": "1"})
 
 
 def _oauth_refused(fault: OAuthFault) -> Answer:
