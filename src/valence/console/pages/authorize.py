@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from valence.console.consent_target import consent_targets
 from valence.console.services import reference
 from valence.console.view import View, Visit
 from valence.domain import Conflict, Element, Instance, ValenceError
@@ -149,7 +150,6 @@ async def _form(
 ) -> Response:
     apps = await view.services.oauth_apps.of(visit.principal, element_key=reference(element))
     asked = [entry for entry in element.configuration if not entry.is_hidden]
-    address = urlsplit(element.default("oauth.authorization.url") or "")
     values = {
         "element": element,
         "asks_owner": asks_owner(element, {}),
@@ -162,7 +162,7 @@ async def _form(
         "callback_url": view.services.callback_url,
         "tags_in_use": await view.services.instances.tags_in_use(visit.principal),
     }
-    targets = (f"{address.scheme}://{address.netloc}",) if address.netloc else ()
+    targets = consent_targets(element)
     return view.render("authenticate.html", visit, values, status=status, form_targets=targets)
 
 

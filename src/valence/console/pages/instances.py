@@ -1,13 +1,13 @@
 """Who is connected, and is it healthy?"""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from valence.activity import CallSearch
 from valence.console import words
+from valence.console.consent_target import consent_targets
 from valence.console.outcome import called
 from valence.console.snippets import snippets
 from valence.console.view import View, Visit
@@ -180,8 +180,7 @@ class _Pages:
             "recent": recent,
             "is_traced": instance.is_traced(self._services.clock.now_ms()),
         }
-        address = urlsplit(element.default("oauth.authorization.url") or "")
-        targets = (f"{address.scheme}://{address.netloc}",) if address.netloc else ()
+        targets = consent_targets(element)
         return self._view.render(
             "instance.html", visit, values, status=status, form_targets=targets
         )
