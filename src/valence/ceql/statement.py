@@ -9,6 +9,7 @@ call: in quotes it is a text, written as the language writes one; without them i
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from valence.ceql.dialects import quoted_text
 from valence.domain import DefinitionError, InvalidRequest, Statement
@@ -90,6 +91,7 @@ def _needed(name: str, value: Lookup) -> str:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _list(fields: tuple[str, ...], prefix: str) -> str:
     for field in fields:
         if not _FIELD.match(field):
