@@ -384,6 +384,40 @@ def test_any_object_by_the_vendors_name(hubspot: Caller) -> None:
     assert crm(hubspot, "GET", "notarealobject").status == 404
 
 
+def test_a_search_of_the_accounts_own(hubspot: Caller) -> None:
+    """A resource that an account adds to the element works as it says."""
+
+    def row(name: str, vendor_name: str) -> dict[str, str]:
+        pair = {"name": name, "vendorName": vendor_name, "type": "query", "vendorType": "query"}
+        return {**pair, "source": "request"}
+
+    resource = {
+        "method": "GET",
+        "path": "/hubs/crm/contacts-search",
+        "vendorMethod": "GET",
+        "vendorPath": "/contacts/v1/search/query",
+        "rootKey": "|contacts",
+        "type": "api",
+        "parameters": [
+            row("where", "converter:toQueryParameters"),
+            row("pageSize", "count"),
+            row("page", "offset"),
+        ],
+    }
+    added = hubspot.call("POST", "/elements/hubspotcrm/resources", resource)
+    assert added.status == 200, added.text
+    try:
+        found = got(hubspot, "GET", "contacts-search", where="q='gold'")
+        assert [one["vid"] for one in found] == [101]
+        pages = [
+            got(hubspot, "GET", "contacts-search", where="q='example'", pageSize=2, page=number)
+            for number in (1, 2)
+        ]
+        assert [one["vid"] for page in pages for one in page] == [101, 102, 103, 104]
+    finally:
+        hubspot.call("DELETE", f"/elements/hubspotcrm/resources/{added.json['id']}")
+
+
 # -- connecting ------------------------------------------------------------------------------------
 
 
