@@ -188,6 +188,7 @@ def _build(
         sign=lambda text: vault.lookup_hash("page token", text),
         clock=clock,
         vendor_timeout_seconds=settings.vendor_timeout,
+        most_file_bytes=settings.max_file_bytes,
         scripts=scripts,
         store=instances.keep_configuration,
         record=call_log.note if call_log.is_on else None,

@@ -105,6 +105,11 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(
         default=16 * 1024 * 1024, gt=0, description="Largest request body accepted."
     )
+    max_file_bytes: int = Field(
+        default=256 * 1024 * 1024,
+        gt=0,
+        description="Largest form with files accepted, and largest file handed on.",
+    )
     request_log: Literal["all", "errors", "off"] = Field(
         default="all", description="Which calls of resources are remembered."
     )

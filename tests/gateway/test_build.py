@@ -15,16 +15,16 @@ from tests.gateway.conftest import (
     row,
 )
 from valence.domain import DefinitionError, InvalidRequest, UnsupportedMediaType
-from valence.gateway import Part
+from valence.gateway import Part, Spool
 from valence.gateway.build import Builder
 from valence.gateway.encode import encode
-from valence.gateway.values import Previous, VendorPage
+from valence.gateway.values import Previous, Streamed, VendorPage
 
 CLIENT = {"name": "Ada", "address": {"city": "Rome"}, "age": 36}
 FORM = (Part("title", b"Mr"), Part("file", b"\x00\x01", "a.bin", "image/png"))
 
 
-def sent(parameters: list[dict[str, Any]], **more: Any) -> tuple[str, dict[str, str], bytes]:
+def sent(parameters: list[dict[str, Any]], **more: Any) -> tuple[str, dict[str, str], Any]:
     """Return address below the base, headers and body of one call of a POST with these rows."""
     vendor = more.pop("vendor", "POST /vendor")
     settings = more.pop("element", {})
@@ -266,6 +266,32 @@ def test_a_slash_at_the_end_of_the_address(base: str, vendor: str, expected: str
     """Is not doubled by that of the path."""
     address, _, _ = sent([], vendor=vendor, configuration={"base.url": base})
     assert address == expected
+
+
+def test_a_file_can_be_the_whole_body() -> None:
+    """With its own type, or the one that a row says."""
+    _, headers, body = sent([row("multipart:file", "body:file")], parts=FORM)
+    assert (headers["Content-Type"], body) == ("image/png", b"\x00\x01")
+    rows = [row("multipart:file", "body:file"), row("value:text/x", "header:Content-Type")]
+    assert sent(rows, parts=FORM)[1]["Content-Type"] == "text/x"
+
+
+@pytest.mark.parametrize("vendor", ["body:file", "multipart:upload"])
+async def test_a_spooled_file_is_sent_in_pieces(vendor: str) -> None:
+    """Whose number of bytes is known beforehand, and which can be sent again."""
+    spool = Spool()
+    spool.write(b"x" * 200_000)
+    parts = (Part("file", b"", "a.bin", None, spool),)
+    _, headers, body = sent([row("multipart:file", vendor)], parts=parts)
+    assert isinstance(body, Streamed)
+    for _ in range(2):
+        found = b"".join([piece async for piece in body.pieces()])
+        assert len(found) == body.size
+        assert b"x" * 200_000 in found
+    assert headers["Content-Type"].startswith(
+        "application/octet-stream" if vendor == "body:file" else "multipart/form-data; boundary="
+    )
+    spool.close()
 
 
 def test_a_name_cannot_break_out_of_a_part() -> None:

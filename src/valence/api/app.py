@@ -74,6 +74,7 @@ def create_api(services: ApiServices, *, console: Asgi, access: AccessLog) -> As
         hosts=frozenset(name.lower() for name in names | set(settings.allowed_hosts)),
         origins=frozenset(settings.cors_origins),
         max_body_bytes=settings.max_body_bytes,
+        max_file_bytes=settings.max_file_bytes,
         access=access,
     )
 

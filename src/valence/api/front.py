@@ -51,6 +51,7 @@ class Front:
         hosts: frozenset[str],
         origins: frozenset[str],
         max_body_bytes: int,
+        max_file_bytes: int,
         access: AccessLog,
     ) -> None:
         self._inside = inside
@@ -59,6 +60,7 @@ class Front:
         self._hosts = hosts
         self._origins = origins
         self._max_body_bytes = max_body_bytes
+        self._max_file_bytes = max(max_body_bytes, max_file_bytes)
         self._allowed_hosts: set[bytes] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,6 +128,8 @@ class Front:
     def _limited(self, receive: Receive, headers: dict[bytes, bytes]) -> Receive:
         length = headers.get(b"content-length", b"")
         limit = self._max_body_bytes
+        if headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data"):
+            limit = self._max_file_bytes  # its files are not held in memory
         if length.isdigit() and int(length) > limit:
             raise PayloadTooLarge(f"The body must have at most {limit} bytes.")
         if length:

@@ -25,6 +25,9 @@ from valence.egress.policy import AddressRefused, OutboundPolicy
 
 CONNECT_SECONDS = 10.0
 USER_AGENT = "Valence/0.1"
+SILENCE_SECONDS = 60.0
+"""Longest pause between two pieces of an answer whose whole may take long."""
+
 _NO_CONTENT_TYPE = ("Content-Type",)
 FOREIGN = (TimeoutError, aiohttp.ClientError, OSError, ValueError)
 
@@ -74,7 +77,7 @@ async def ask(
 ) -> aiohttp.ClientResponse:
     """Send a request; return its answer, the body yet unread, for the caller to close."""
     try:
-        return await _ask(session, request, seconds)
+        return await _ask(session, request, seconds, silence=SILENCE_SECONDS)
     except FOREIGN as exc:
         raise translated(exc) from exc
 
@@ -97,7 +100,11 @@ async def pieces(response: aiohttp.ClientResponse, *, limit: int) -> AsyncIterat
 
 
 async def _ask(
-    session: aiohttp.ClientSession, request: OutboundRequest, seconds: float
+    session: aiohttp.ClientSession,
+    request: OutboundRequest,
+    seconds: float,
+    *,
+    silence: float | None = None,
 ) -> aiohttp.ClientResponse:
     return await session.request(
         request.method,
@@ -108,7 +115,9 @@ async def _ask(
         # and sorts all of them, which is a twentieth of what it costs a call.
         skip_auto_headers=_NO_CONTENT_TYPE if request.body is not None else None,
         allow_redirects=False,
-        timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds)),
+        timeout=aiohttp.ClientTimeout(
+            total=seconds, sock_connect=min(CONNECT_SECONDS, seconds), sock_read=silence
+        ),
     )
 
 

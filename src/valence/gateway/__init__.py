@@ -8,18 +8,24 @@ from valence.gateway.describe import documented
 from valence.gateway.pipeline import Gateway
 from valence.gateway.universal import object_names
 from valence.gateway.values import (
+    SPOOL_BYTES,
+    Download,
     Part,
     Records,
     ResourceRequest,
     ResourceResponse,
+    Spool,
 )
 
 __all__ = [
+    "SPOOL_BYTES",
+    "Download",
     "Gateway",
     "Part",
     "Records",
     "ResourceRequest",
     "ResourceResponse",
+    "Spool",
     "documented",
     "object_names",
 ]

@@ -8,7 +8,7 @@ Source: the wire contract on elements, its section on parameters."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
@@ -33,6 +33,7 @@ from valence.gateway.values import (
     Part,
     VendorPage,
     VendorRequest,
+    one_line,
 )
 
 NO_OPERATION = "/no-op"
@@ -380,7 +381,7 @@ def _to_path(row: Parameter) -> Destination:
 
 def _to_body(row: Parameter) -> Destination:
     def write(draft: _Draft, value: Any) -> None:
-        draft.body = value.content if isinstance(value, Part) else value
+        draft.body = value.content if isinstance(value, Part) and not value.filename else value
 
     return write
 
@@ -418,7 +419,7 @@ def _to_parts(name: str) -> Destination:
         if draft.parts is None:
             draft.parts = []
         if isinstance(value, Part):
-            draft.parts.append(Part(name, value.content, value.filename, value.content_type))
+            draft.parts.append(replace(value, name=name))
         else:
             draft.parts.append(Part(name, _as_text(value).encode()))
 
@@ -648,6 +649,8 @@ def _body(draft: _Draft, plan: _Plan) -> Body | None:
             _put(value, name, part)
     if value is None:
         return None  # a body is never sent where none is asked for: some vendors refuse a GET's
+    if isinstance(value, Part):
+        return Body("file", value)
     if isinstance(value, str | bytes):
         return Body("text", value)
     key = plan.operation.request_key
@@ -701,6 +704,9 @@ def _at(value: Any, path: str) -> Any:
 def _headers(draft: _Draft, body: Body | None) -> tuple[Headers, bool]:
     kind = body.kind if body is not None else None
     default = _WRITE_HEADERS if kind in ("json", "text") else _READ_HEADERS
+    if body is not None and body.kind == "file":
+        # The file's own type, unless a row says another.
+        default = (*_READ_HEADERS, ("Content-Type", one_line(body.value.content_type)))
     if draft.headers is None:
         return default, False
     given = {name.lower() for name in draft.headers}

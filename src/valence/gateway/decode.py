@@ -17,7 +17,7 @@ from valence.domain import (
 )
 from valence.egress import OutboundResponse, redact, retry_after_seconds
 from valence.gateway.paginate.link import next_link
-from valence.gateway.values import Decoded, Headers, Kept
+from valence.gateway.values import Decoded, Download, Headers, Kept
 
 LONGEST_PROVIDER_MESSAGE = 4000
 _KEPT = frozenset({400, 401, 403, 404, 405, 406, 409, 415, 429})
@@ -46,7 +46,7 @@ class Decoder:
         plan = self._plans.of(operation)
         body = response.body
         if plan.is_file or _is_download(response):
-            return _file(response)
+            return _file(body, response.headers, response.status)
         if not body or body.isspace():
             return Decoded(
                 [] if operation.is_list else None,
@@ -75,6 +75,14 @@ class Decoder:
             status=response.status,
             headers=response.headers,
         )
+
+    def is_file(self, operation: Operation) -> bool:
+        """Tell whether an operation answers a file: its response is of another type than JSON."""
+        return self._plans.of(operation).is_file
+
+    def download(self, file: Download, headers: Mapping[str, str]) -> Decoded:
+        """Return a file that is still to come as an answer."""
+        return _file(file, headers)
 
     def error_value(self, response: OutboundResponse) -> Any:
         """Return what an error answer holds, for scripts: JSON, else its text."""
@@ -196,17 +204,17 @@ _FILE_KINDS = (
 )
 
 
-def _file(response: OutboundResponse) -> Decoded:
+def _file(content: bytes | Download, told: Mapping[str, str], status: int = 200) -> Decoded:
     headers: Headers = ()
-    disposition = response.headers.get("Content-Disposition")
+    disposition = told.get("Content-Disposition")
     if disposition:
         headers = (("Content-Disposition", disposition.replace("\r", "").replace("\n", "")),)
-    kind = response.headers.get("Content-Type", "application/octet-stream")
+    kind = told.get("Content-Type", "application/octet-stream")
     return Decoded(
-        response.body,
+        content,
         has_null=False,
-        status=response.status,
-        headers=response.headers,
+        status=status,
+        headers=told,
         content_type=kind,
         answer_headers=headers,
     )

@@ -1,13 +1,22 @@
 """A vendor request's values to what goes on the wire: address, headers, bytes."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import orjson
 
-from valence.gateway.values import Body, Headers, Part, VendorRequest, WireRequest
+from valence.gateway.values import (
+    Body,
+    Headers,
+    Part,
+    Spool,
+    Streamed,
+    VendorRequest,
+    WireRequest,
+    one_line,
+)
 
 _URLENCODED = "application/x-www-form-urlencoded"
 
@@ -19,13 +28,16 @@ def encode(request: VendorRequest) -> WireRequest:
     set for another kind of body stays. A JSON value for a vendor that takes forms, as its
     `Content-Type` says, is written as one.
     """
-    headers, content = request.headers, None
+    headers = request.headers
+    content: bytes | Streamed | None = None
     body = request.body
     if body is None:
         pass
     elif body.kind == "json":
         is_form = isinstance(body.value, dict) and _takes_form(headers)
         content = _nested_form(body.value) if is_form else orjson.dumps(body.value)
+    elif body.kind == "file":
+        content = _joined([_content(body.value)])
     elif body.kind == "text":
         content = body.value.encode() if isinstance(body.value, str) else body.value
     else:
@@ -93,15 +105,37 @@ def _fields(value: Any, name: str) -> Iterator[tuple[str, str]]:
         yield name, str(value)
 
 
-def _form(body: Body) -> tuple[str, bytes]:
+def _form(body: Body) -> tuple[str, bytes | Streamed]:
     if body.kind == "form":
         return _URLENCODED, urlencode(body.value).encode()
     boundary = secrets.token_hex(16)
-    chunks: list[bytes] = []
+    chunks: list[bytes | Spool] = []
     for part in body.value:
-        chunks += [f"--{boundary}\r\n".encode(), _part_head(part), part.content, b"\r\n"]
+        chunks += [f"--{boundary}\r\n".encode(), _part_head(part), _content(part), b"\r\n"]
     chunks.append(f"--{boundary}--\r\n".encode())
-    return f"multipart/form-data; boundary={boundary}", b"".join(chunks)
+    return f"multipart/form-data; boundary={boundary}", _joined(chunks)
+
+
+def _content(part: Part) -> bytes | Spool:
+    return part.content if part.spool is None else part.spool
+
+
+def _joined(chunks: list[bytes | Spool]) -> bytes | Streamed:
+    """Return the chunks as one: in memory, or as a stream where one of them is not."""
+    held = [chunk for chunk in chunks if isinstance(chunk, bytes)]
+    if len(held) == len(chunks):
+        return b"".join(held)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for chunk in chunks:
+            if isinstance(chunk, bytes):
+                yield chunk
+            else:
+                async for piece in chunk.pieces():
+                    yield piece
+
+    size = sum(len(chunk) if isinstance(chunk, bytes) else chunk.size for chunk in chunks)
+    return Streamed(size, pieces)
 
 
 def _part_head(part: Part) -> bytes:
@@ -110,7 +144,7 @@ def _part_head(part: Part) -> bytes:
         head += f'; filename="{_escaped(part.filename)}"'
     kind = part.content_type or ("application/octet-stream" if part.filename is not None else "")
     if kind:
-        head += f"\r\nContent-Type: {kind.replace(chr(13), '').replace(chr(10), '')}"
+        head += f"\r\nContent-Type: {one_line(kind)}"
     return (head + "\r\n\r\n").encode()
 
 

@@ -434,7 +434,7 @@ def _merged_answer_headers(decoded: Decoded, texts: dict[str, str]) -> Headers:
 
 def _body_shown(body: Body | None) -> tuple[str, object]:
     """Return a vendor body as text and as what it says."""
-    if body is None or body.kind == "multipart":
+    if body is None or body.kind in ("multipart", "file"):
         return "", {}
     if body.kind == "json":
         return orjson.dumps(body.value).decode(), body.value

@@ -75,7 +75,9 @@ class Gateway:
         public_url, contact_email: what documents of objects say about this installation.
         scripts: runs the hooks of definitions.
         store: writes configuration that hooks and answers give back; returns the changed instance.
-        record: is told of every call after its end; it must be quick.
+        most_file_bytes: the largest file that comes down as a stream.
+        record: is told of every call after its end, of a download when it begins; it must be
+            quick.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Gateway:
         sign: Callable[[str], bytes],
         clock: Clock,
         vendor_timeout_seconds: float,
+        most_file_bytes: int = 256 * 1024 * 1024,
         public_url: str = "http://localhost",
         contact_email: str = "",
         scripts: Scripts,
@@ -108,7 +111,12 @@ class Gateway:
         self._pages = Pages(sign, clock=clock)
         self._builder = Builder()
         self._hooks = Hooks(scripts)
-        self._sender = Sender(egress, credentials, timeout_seconds=vendor_timeout_seconds)
+        self._sender = Sender(
+            egress,
+            credentials,
+            timeout_seconds=vendor_timeout_seconds,
+            most_file_bytes=most_file_bytes,
+        )
         self._decoder = Decoder()
         self._capturer = Capturer()
         self._descriptions = Descriptions(clock)
@@ -277,6 +285,7 @@ class Gateway:
             call = await self._mapper.body(call)
         pager = self._pages.pager(call)
         if pager is None:
+            run.takes_downloads = request.takes_downloads
             decoded, call = await run.exchange(call)
             if call.plan is not None:
                 call, decoded = await self._mapper.answer(call, decoded)
@@ -424,6 +433,7 @@ class _Run:
         "changed",
         "exchanges",
         "stages_us",
+        "takes_downloads",
         "trace",
     )
 
@@ -444,6 +454,7 @@ class _Run:
         self.changed: dict[str, str] = {}
         self.exchanges = 0
         self.stages_us: dict[str, int] = {}
+        self.takes_downloads = False
         self.trace: Trace | None = None
 
     def lap(self, stage: str) -> None:
@@ -500,12 +511,46 @@ class _Run:
             call = await self._keep(call, request.configuration)
         if not request.is_sent or operation.type == ON_AUTHORIZE:
             return Decoded([] if operation.is_list else None, has_null=False), call
+        if self._is_download(call):
+            return await self._download(request, call.resolved), call
         response = await self._send(request, call.resolved)
         if not 200 <= response.status < 300:
             raise vendor_error(response, call.resolved.element, _secrets_of(call.resolved))
         decoded = gateway._decoder.decode(response, operation)
         self.lap("decode")
         return decoded, call
+
+    def _is_download(self, call: Call) -> bool:
+        """Tell whether an answer can be handed on as it comes: a file that no script looks at."""
+        operation = call.operation
+        return (
+            self.takes_downloads
+            and not operation.post_hooks
+            and not operation.chain
+            and self._gateway._decoder.is_file(operation)
+            # A session that ended is begun anew by building the request again.
+            and not self._gateway._sender.is_session(call.resolved)
+        )
+
+    async def _download(self, request: VendorRequest, resolved: Resolved) -> Decoded:
+        self.exchanges += 1
+        opened = await self._gateway._sender.open(encode(request), resolved, trace=self.trace)
+        try:
+            if not 200 <= opened.status < 300:
+                body = await opened.beginning()
+                response = OutboundResponse(
+                    opened.status,
+                    opened.headers,
+                    body,
+                    received_ms=self._gateway._clock.now_ms(),
+                )
+                raise vendor_error(response, resolved.element, _secrets_of(resolved))
+            decoded = self._gateway._decoder.download(opened, opened.headers)
+        except BaseException:
+            await opened.close()
+            raise
+        self.lap("send")
+        return decoded
 
     async def _hooked_link(self, call: Call, request: VendorRequest) -> tuple[Decoded, Call]:
         gateway, operation = self._gateway, call.operation
@@ -525,6 +570,14 @@ class _Run:
             decoded = Decoded(None, has_null=False)
         if decoded is None and not request.is_sent and request.path == operation.vendor_path:
             decoded = Decoded([] if operation.is_list else None, has_null=False)
+        if (
+            decoded is None
+            and self._is_download(call)
+            and not gateway._capturer.has_rows(operation)
+        ):
+            if changed:
+                call = await self._keep(call, changed)
+            return await self._download(request, call.resolved), call
         if decoded is None:
             response = await self._send(request, call.resolved)
             if 200 <= response.status < 300:

@@ -24,7 +24,10 @@ def respond(call: Call, decoded: Decoded) -> ResourceResponse:
     if call.warning is not None:
         headers += (("Elements-Error", call.warning),)
     if decoded.content_type is not None:
-        return ResourceResponse(decoded.value, headers + _sandboxed(), decoded.content_type)
+        headers += _sandboxed()
+        if isinstance(decoded.value, bytes):
+            return ResourceResponse(decoded.value, headers, decoded.content_type)
+        return ResourceResponse(b"", headers, decoded.content_type, decoded.value)
     value = shaped(decoded.value, call, has_null=decoded.has_null)
     if isinstance(value, list):
         headers += (("Elements-Returned-Count", str(len(value))),)

@@ -3,6 +3,8 @@ again.
 """
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from valence.domain import DefinitionError, Element, Instance, VendorRefused
@@ -14,12 +16,56 @@ from valence.egress import (
     LimitWindow,
     OutboundRequest,
     OutboundResponse,
+    OutboundStream,
     Trace,
 )
-from valence.gateway.values import Kept, Resolved, WireRequest
+from valence.gateway.values import Kept, Resolved, Streamed, WireRequest
 from valence.instances import NOTHING, Authorization, Credentials, is_session, kind_of, logs_in
 
 _REMEMBERED = 10_000
+FILE_SECONDS = 3600.0
+"""The deadline of a file that comes down; a vendor who falls silent is given up on long before."""
+
+SLOWEST_BYTES_PER_SECOND = 64 * 1024
+"""A file that goes up more slowly is given up on."""
+
+LONGEST_ERROR_BYTES = 64 * 1024
+
+
+class OpenedFile:
+    """A vendor's answer whose body is still to come. Close it."""
+
+    def __init__(self, stream: OutboundStream, stack: AsyncExitStack) -> None:
+        self.status = stream.status
+        self.headers = stream.headers
+        self._stream = stream
+        self._stack = stack
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes there are, where the vendor told."""
+        # The body comes decompressed: then the length is of something else.
+        told = self.headers.get("Content-Length", "")
+        if not told.isdecimal() or self.headers.get("Content-Encoding", "identity") != "identity":
+            return None
+        return int(told)
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """Return the body as it comes; once. Raises VendorError."""
+        return self._stream.chunks()
+
+    async def close(self) -> None:
+        """End it, read or not."""
+        await self._stack.aclose()
+
+    async def beginning(self) -> bytes:
+        """Return the first part of the body, which of an error is all that counts."""
+        found = b""
+        async for piece in self.pieces():
+            found += piece
+            if len(found) >= LONGEST_ERROR_BYTES:
+                break
+        return found
 
 
 class SessionRenewed(VendorRefused):
@@ -35,10 +81,18 @@ class SessionRenewed(VendorRefused):
 class Sender:
     """Sends vendor requests."""
 
-    def __init__(self, egress: Egress, credentials: Credentials, *, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        egress: Egress,
+        credentials: Credentials,
+        *,
+        timeout_seconds: float,
+        most_file_bytes: int,
+    ) -> None:
         self._egress = egress
         self._credentials = credentials
         self._timeout_seconds = timeout_seconds
+        self._most_file_bytes = most_file_bytes
         self._limits = Kept(limit_headers, most=1000)
         self._logs_in = Kept(logs_in, most=1000)
         self._budgets: dict[int, tuple[Instance, Element, BudgetKey]] = {}
@@ -90,6 +144,48 @@ class Sender:
             self._credentials.renewal_helped(instance)
         return response
 
+    async def open(
+        self, request: WireRequest, resolved: Resolved, *, trace: Trace | None = None
+    ) -> OpenedFile:
+        """Return the vendor's answer with its body still to come, whatever its status.
+
+        Nothing is repeated but the call whose token was refused.
+
+        Raises:
+            NeedsOwner, VendorError: as `send`.
+        """
+        instance = resolved.instance
+        if request.has_authorization:
+            return await self._opened(request, NOTHING, resolved, trace)
+        held = await self._authorization(instance, resolved)
+        opened = await self._opened(request, held, resolved, trace)
+        if opened.status != 401 or not held.version:
+            return opened
+        await opened.close()
+        renewed = await self._credentials.after_refusal(
+            instance, resolved.element, version=held.version
+        )
+        opened = await self._opened(request, renewed, resolved, trace)
+        if opened.status != 401:
+            self._credentials.renewal_helped(instance)
+        return opened
+
+    async def _opened(
+        self,
+        request: WireRequest,
+        authorization: Authorization,
+        resolved: Resolved,
+        trace: Trace | None,
+    ) -> OpenedFile:
+        outbound = replace(
+            self._outbound(request, authorization, resolved),
+            timeout_seconds=FILE_SECONDS,
+            size_limit_bytes=self._most_file_bytes,
+        )
+        stack = AsyncExitStack()
+        stream = await stack.enter_async_context(self._egress.stream(outbound, trace=trace))
+        return OpenedFile(stream, stack)
+
     async def access_token(self, resolved: Resolved) -> str | None:
         """Return the instance's bearer token for scripts that build a request of their own.
 
@@ -127,12 +223,22 @@ class Sender:
     def _outbound(
         self, request: WireRequest, authorization: Authorization, resolved: Resolved
     ) -> OutboundRequest:
+        body: bytes | AsyncIterator[bytes] | None
+        headers = request.headers + authorization.headers
+        timeout_seconds = self._timeout_seconds
+        if isinstance(request.body, Streamed):
+            # Told beforehand, it is not sent in chunks, which some vendors refuse.
+            headers += (("Content-Length", str(request.body.size)),)
+            body = request.body.pieces()
+            timeout_seconds += request.body.size / SLOWEST_BYTES_PER_SECOND
+        else:
+            body = request.body
         return OutboundRequest(
             request.method,
             request.url,
-            headers=request.headers + authorization.headers,
-            body=request.body,
-            timeout_seconds=self._timeout_seconds,
+            headers=headers,
+            body=body,
+            timeout_seconds=timeout_seconds,
             budget=self._budget(resolved.instance, resolved.element),
             sign=authorization.sign,
         )

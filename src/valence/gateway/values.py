@@ -1,8 +1,9 @@
 """What travels between the stages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from tempfile import SpooledTemporaryFile
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from valence.common_resources import NOTHING_MAPPED, Mapped
 from valence.domain import CallerSecrets, Element, Instance, Operation, Secret, quick
@@ -11,6 +12,11 @@ from valence.transformations import Plan
 Query = tuple[tuple[str, str], ...]
 Headers = tuple[tuple[str, str], ...]
 Record = Any  # one record of a list: nearly always a dict, whatever the vendor's JSON holds
+
+SPOOL_BYTES = 1024 * 1024
+"""As much of an uploaded file is kept in memory; what is larger goes to disk."""
+
+PIECE_BYTES = 64 * 1024
 
 _Source = TypeVar("_Source")
 _Made = TypeVar("_Made")
@@ -42,19 +48,89 @@ class Kept(Generic[_Source, _Made]):
         return made
 
 
+class Spool:
+    """A file on its way through: in memory while it is small, else on disk and without a name.
+
+    Reads and writes are of one piece at a time and come from the kernel's cache: not worth a
+    thread each.
+    """
+
+    __slots__ = ("_file", "size")
+
+    def __init__(self) -> None:
+        # Closed by `close`; without a name, so that nothing is left where a process is killed.
+        self._file = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115
+        self.size = 0
+
+    def write(self, piece: bytes) -> None:
+        """Append a piece."""
+        self._file.write(piece)
+        self.size += len(piece)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the content from its beginning; any number of times, one after the other."""
+        position = 0
+        while True:
+            self._file.seek(position)
+            piece = self._file.read(PIECE_BYTES)
+            if not piece:
+                return
+            position += len(piece)
+            yield piece
+
+    def close(self) -> None:
+        """Let go of what is kept."""
+        self._file.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a multipart body, or a field of a form; a file has a `filename`."""
+    """A part of a multipart body, or a field of a form; a file has a `filename`.
+
+    A file may be in a `spool`; `content` is then empty.
+    """
 
     name: str
     content: bytes = field(repr=False)
     filename: str | None = None
     content_type: str | None = None
+    spool: Spool | None = field(default=None, repr=False)
 
     @property
     def text(self) -> str:
         """The content as text; what is not UTF-8 is replaced."""
         return self.content.decode("utf-8", "replace")
+
+
+def one_line(media_type: str | None) -> str:
+    """Return a caller's media type as a header can carry it."""
+    kind = media_type or "application/octet-stream"
+    return kind.replace("\r", "").replace("\n", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """Bytes that are sent piece by piece, once more for each call of `pieces`."""
+
+    size: int
+    pieces: Callable[[], AsyncIterator[bytes]] = field(repr=False)
+
+
+class Download(Protocol):
+    """A vendor's file under way; whoever takes it closes it."""
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes there are, where the vendor told."""
+        ...
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """Return the content as it comes; once."""
+        ...
+
+    async def close(self) -> None:
+        """End it, read or not."""
+        ...
 
 
 @quick
@@ -64,7 +140,8 @@ class ResourceRequest:
 
     `path` is below the API's base and still percent-encoded; `query` is decoded; names of
     `headers` are in lower case. `parts` are the fields and files of a form; `body` is then empty.
-    `address` is the caller's on the network.
+    `address` is the caller's on the network. Who `takes_downloads` closes the one that an answer
+    may have in place of its body.
     """
 
     secrets: CallerSecrets = field(repr=False)
@@ -76,6 +153,7 @@ class ResourceRequest:
     parts: tuple[Part, ...] = ()
     request_id: str = ""
     address: str = ""
+    takes_downloads: bool = False
 
 
 @quick
@@ -86,6 +164,7 @@ class ResourceResponse:
     body: bytes
     headers: Headers
     content_type: str = "application/json"
+    download: Download | None = None  # in place of the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +332,11 @@ class Gathered:
 class Body:
     """The body of a vendor request before it is bytes.
 
-    `value` is a JSON value, a text, a mapping of form fields, or a tuple of `Part`s.
+    `value` is a JSON value, a text, a mapping of form fields, a tuple of `Part`s, or the `Part`
+    that is the whole body.
     """
 
-    kind: Literal["json", "text", "form", "multipart"]
+    kind: Literal["json", "text", "form", "multipart", "file"]
     value: Any = field(repr=False)
 
 
@@ -289,7 +369,7 @@ class WireRequest:
     method: str
     url: str
     headers: Headers = field(repr=False)
-    body: bytes | None = field(repr=False)
+    body: bytes | Streamed | None = field(repr=False)
     has_authorization: bool = False
 
 
@@ -298,8 +378,8 @@ class WireRequest:
 class Decoded:
     """The vendor's answer: one value or the records of a page, and what stands beside them.
 
-    `cursor` leads to the vendor's next page. `content_type` is set where `value` is bytes that are
-    handed on as they are.
+    `cursor` leads to the vendor's next page. `content_type` is set where `value` is bytes, or a
+    `Download`, that are handed on as they are.
     """
 
     value: Any

@@ -1,11 +1,12 @@
 """HTTP into a `ResourceRequest` and the answer back: nothing else. A plain ASGI endpoint."""
 
+from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl
 
-from valence.api.front import API_PREFIX, Receive, Scope, Send
-from valence.api.parts import is_form, read_parts
+from valence.api.front import API_PREFIX, Message, Receive, Scope, Send
+from valence.api.parts import is_form, is_multipart, read_multipart, read_parts
 from valence.domain import InvalidRequest, Unauthenticated, parse_authorization
-from valence.gateway import Gateway, Part, ResourceRequest
+from valence.gateway import Download, Gateway, Part, ResourceRequest, ResourceResponse
 
 _PREFIX_LENGTH = len(API_PREFIX)
 
@@ -24,34 +25,66 @@ class ResourceEndpoint:
         authorization = headers.get("authorization")
         if authorization is None:
             raise Unauthenticated("The Authorization header is missing.")
-        body = await read_body(receive) if scope["method"] != "GET" else b""
         kind = headers.get("content-type", "")
-        parts: tuple[Part, ...] = ()
-        if body and is_form(kind, body):
-            body, parts = b"", read_parts(kind, body)
-        response = await self._gateway.handle(
-            ResourceRequest(
-                secrets=parse_authorization(authorization),
-                method=scope["method"],
-                path=scope["raw_path"].decode("latin-1")[_PREFIX_LENGTH:],
-                query=_query(scope["query_string"]),
-                headers=headers,
-                body=body,
-                parts=parts,
-                request_id=scope["valence.request_id"],
-                address=scope["client"][0] if scope.get("client") else "",
+        body, parts = b"", list[Part]()
+        try:
+            if scope["method"] == "GET":
+                pass
+            elif is_multipart(kind):
+                await read_multipart(kind, _pieces(receive), parts)
+            else:
+                body = await read_body(receive)
+                if body and is_form(kind, body):
+                    body, parts = b"", list(read_parts(kind, body))
+            response = await self._gateway.handle(
+                ResourceRequest(
+                    secrets=parse_authorization(authorization),
+                    method=scope["method"],
+                    path=scope["raw_path"].decode("latin-1")[_PREFIX_LENGTH:],
+                    query=_query(scope["query_string"]),
+                    headers=headers,
+                    body=body,
+                    parts=tuple(parts),
+                    request_id=scope["valence.request_id"],
+                    address=scope["client"][0] if scope.get("client") else "",
+                    takes_downloads=True,
+                )
             )
-        )
-        start_headers = [
-            (b"content-type", response.content_type.encode("latin-1", "replace")),
-            (b"content-length", b"%d" % len(response.body)),
-            *(
-                (name.encode("latin-1"), value.encode("latin-1", "replace"))
-                for name, value in response.headers
-            ),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": start_headers})
+        finally:
+            for part in parts:
+                if part.spool is not None:
+                    part.spool.close()
+        if response.download is not None:
+            await _send_download(response, response.download, send)
+            return
+        size = (b"content-length", b"%d" % len(response.body))
+        await send(_start(response, size))
         await send({"type": "http.response.body", "body": response.body})
+
+
+def _start(response: ResourceResponse, *more: tuple[bytes, bytes]) -> Message:
+    headers = [
+        (b"content-type", response.content_type.encode("latin-1", "replace")),
+        *more,
+        *(
+            (name.encode("latin-1"), value.encode("latin-1", "replace"))
+            for name, value in response.headers
+        ),
+    ]
+    return {"type": "http.response.start", "status": 200, "headers": headers}
+
+
+async def _send_download(response: ResourceResponse, file: Download, send: Send) -> None:
+    """Hand a file on as it comes; the caller takes it as fast as he can, and no faster is read."""
+    try:
+        size = file.size
+        told = () if size is None else ((b"content-length", b"%d" % size),)
+        await send(_start(response, *told))
+        async for piece in file.pieces():
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        await file.close()
 
 
 def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
@@ -68,11 +101,14 @@ def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
 
 async def read_body(receive: Receive) -> bytes:
     """Return the whole body of a request."""
-    chunks: list[bytes] = []
+    return b"".join([piece async for piece in _pieces(receive)])
+
+
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise InvalidRequest("The caller went away.", code="disconnected")
-        chunks.append(message.get("body", b""))
+        yield message.get("body", b"")
         if not message.get("more_body", False):
-            return b"".join(chunks)
+            return
