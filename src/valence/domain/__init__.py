@@ -22,6 +22,7 @@ from valence.domain.elements import (
     Parameter,
     Statement,
     StatusRule,
+    Wait,
 )
 from valence.domain.errors import (
     Conflict,
@@ -117,6 +118,7 @@ __all__ = [
     "VendorRefused",
     "VendorTimeout",
     "VendorUnreachable",
+    "Wait",
     "Whose",
     "check_callback_url",
     "fill_address",

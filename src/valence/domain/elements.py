@@ -200,6 +200,20 @@ class StatusRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """How the end of what a vendor does after its answer is known.
+
+    An answer 202 has in `header` an address, which answers JSON; the word at `field` (dotted) is
+    one of `done` at the end, or one of `failed`.
+    """
+
+    field: str
+    done: frozenset[str]
+    failed: frozenset[str] = frozenset()
+    header: str = "Location"
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """A call of an operation that works against the sandbox, as documentation and as a test.
 
@@ -250,6 +264,7 @@ class Operation:
     filter: Filter | None = None
     ordering: Ordering | None = None
     fields_in: str | None = None
+    wait: Wait | None = None
     chain: tuple["Operation", ...] = ()
     chain_fault: str | None = None
     id_field: str | None = None

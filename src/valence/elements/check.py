@@ -281,7 +281,7 @@ def _extension(holder: Json, place: str) -> Iterator[Problem]:
             yield from _details(part, f"{pointer}/{name}")
 
 
-_PARTS = {"filter": "dialect", "ordering": "parameter", "paging": "style"}
+_PARTS = {"filter": "dialect", "ordering": "parameter", "paging": "style", "wait": "field"}
 _DETAILS = (
     "parameter",
     "directionParameter",

@@ -17,6 +17,7 @@ from valence.domain import (
     Operation,
     Parameter,
     StatusRule,
+    Wait,
 )
 from valence.domain.elements import SYSTEM_ACCOUNT
 from valence.elements.chains import followers, links_of
@@ -171,6 +172,7 @@ def _operation(held: Json, row: Json, set_up: Mapping[str, str]) -> Operation:
         filter=chosen,
         ordering=ordering,
         fields_in=said.get("fieldsIn"),
+        wait=_wait(said.get("wait")),
         response_type=text((row.get("response") or {}).get("contentType")) or "application/json",
         formula_id=_formula_id(row),
         examples=examples,
@@ -218,6 +220,17 @@ def _parameter(row: Json) -> Parameter:
 def _formula_id(row: Json) -> int | None:
     written = text(row.get("formulaId"))
     return int(written) if written.isdecimal() else None
+
+
+def _wait(said: Json | None) -> Wait | None:
+    if said is None:
+        return None
+    return Wait(
+        field=said["field"],
+        done=frozenset(said.get("done") or ()),
+        failed=frozenset(said.get("failed") or ()),
+        header=text(said.get("header")) or "Location",
+    )
 
 
 def _example(row: Json) -> Example:

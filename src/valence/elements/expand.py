@@ -325,6 +325,7 @@ def _said(resource: ResourceForm) -> Json:
         "paging": _given(resource.paging),
         "statement": resource.statement.model_dump() if resource.statement else None,
         "describes": resource.describes,
+        "wait": _given(resource.wait),
         "examples": [_given(example) for example in resource.examples] or None,
     }
     return {name: part for name, part in parts.items() if part is not None}

@@ -221,6 +221,15 @@ class PagingForm(_Strict):
     smallest: int | None = Field(default=None, gt=0)
 
 
+class WaitForm(_Strict):
+    """How the end of what the vendor does after its answer is known."""
+
+    header: str = "Location"
+    field: str
+    done: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+
+
 class ExampleForm(_Strict):
     """A call that works against the sandbox vendor."""
 
@@ -301,6 +310,7 @@ class ResourceForm(_Strict):
     paging: Annotated[PagingForm | None, BeforeValidator(_styled)] = Field(
         default=None, json_schema_extra=_also(_A_TEXT)
     )
+    wait: WaitForm | None = None
     pre: str | None = None
     post: str | None = None
     hooks: tuple[HookForm, ...] = ()

@@ -226,7 +226,8 @@ def _file(content: bytes | Download, told: Mapping[str, str], status: int = 200)
 def reader(path: str) -> Read:
     """Compile a path: dotted names, `[n]` for one item, `[-1]` for the last, `[*]` for all of them.
 
-    `data.items`, `items[*].contact`, `[*].id`, `data[-1].id`. What is not there is None.
+    `data.items`, `items[*].contact`, `[*].id`, `data[-1].id`. What is not there is None. A field
+    that has the whole path as its name wins.
 
     Raises:
         DefinitionError: it is not a path.
@@ -245,7 +246,13 @@ def reader(path: str) -> Read:
     if len(steps) == 1 and steps[0][0] == "name":
         name = str(steps[0][1])
         return lambda value: value.get(name) if isinstance(value, dict) else None
-    return lambda value: _walk(value, steps, 0)
+
+    def read(value: Any) -> Any:
+        if isinstance(value, dict) and path in value:
+            return value[path]  # a name with a dot in it, such as OData's
+        return _walk(value, steps, 0)
+
+    return read
 
 
 def _walk(value: Any, steps: list[tuple[str, object]], position: int) -> Any:

@@ -18,6 +18,7 @@ from valence.domain import (
     Secret,
     ValenceError,
     VendorRefused,
+    Wait,
     new_request_id,
 )
 from valence.egress import Egress, OutboundResponse, Trace
@@ -59,6 +60,7 @@ from valence.gateway.values import (
     VendorPage,
     VendorRequest,
 )
+from valence.gateway.wait import ended
 from valence.instances import ON_AUTHORIZE, Authorization, Credentials, Instances, Ran
 from valence.tenancy import Callers
 from valence.transformations import Plan
@@ -100,6 +102,7 @@ class Gateway:
         record: Callable[[NotedCall], None] | None = None,
     ) -> None:
         self._clock = clock
+        self._vendor_timeout_seconds = vendor_timeout_seconds
         self._public_url = public_url
         self._contact_email = contact_email
         self._store = store
@@ -285,7 +288,7 @@ class Gateway:
             call = await self._mapper.body(call)
         pager = self._pages.pager(call)
         if pager is None:
-            run.takes_downloads = request.takes_downloads
+            run.takes_downloads = call.request.takes_downloads
             decoded, call = await run.exchange(call)
             if call.plan is not None:
                 call, decoded = await self._mapper.answer(call, decoded)
@@ -513,7 +516,7 @@ class _Run:
             return Decoded([] if operation.is_list else None, has_null=False), call
         if self._is_download(call):
             return await self._download(request, call.resolved), call
-        response = await self._send(request, call.resolved)
+        response = await self._send(request, call.resolved, operation.wait)
         if not 200 <= response.status < 300:
             raise vendor_error(response, call.resolved.element, _secrets_of(call.resolved))
         decoded = gateway._decoder.decode(response, operation)
@@ -579,7 +582,7 @@ class _Run:
                 call = await self._keep(call, changed)
             return await self._download(request, call.resolved), call
         if decoded is None:
-            response = await self._send(request, call.resolved)
+            response = await self._send(request, call.resolved, operation.wait)
             if 200 <= response.status < 300:
                 decoded = gateway._decoder.decode(response, operation)
                 if gateway._capturer.has_rows(operation):
@@ -619,7 +622,9 @@ class _Run:
             call = await self._keep(call, changed)
         return decoded, call
 
-    async def _send(self, request: VendorRequest, resolved: Resolved) -> OutboundResponse:
+    async def _send(
+        self, request: VendorRequest, resolved: Resolved, wait: Wait | None = None
+    ) -> OutboundResponse:
         self.exchanges += 1
         response = await self._gateway._sender.send(
             encode(request),
@@ -628,6 +633,15 @@ class _Run:
             trace=self.trace,
             is_once=self._is_once,
         )
+        if wait is not None:
+            gateway = self._gateway
+            response = await ended(
+                response,
+                wait,
+                lambda asked: gateway._sender.send(asked, resolved, trace=self.trace),
+                clock=gateway._clock,
+                most_seconds=gateway._vendor_timeout_seconds,
+            )
         self.lap("send")
         return response
 
