@@ -181,13 +181,19 @@ def test_a_body_too_large_is_413(caller: Caller) -> None:
     """Answered to a client that still sends, and to one that waits before it does."""
     too_large = 17 * 1024 * 1024
     assert caller.call("POST", "/instances", raw=b" " * too_large).status == 413
+    form = b"multipart/form-data; boundary=x"
     address = urlsplit(caller.hub.url)
-    with socket.create_connection((address.hostname or "", address.port or 0), 10) as client:
-        client.sendall(
-            b"POST /elements/api-v2/instances HTTP/1.1\r\nHost: localhost\r\n"
-            b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % too_large
-        )
-        assert client.recv(4096).startswith(b"HTTP/1.1 413")
+    for path, kind, size, status in (
+        (b"instances", b"application/json", too_large, 413),
+        (b"files", form, too_large, 401),  # the files of a form are not held
+        (b"files", form, 257 * 1024 * 1024, 413),
+    ):
+        with socket.create_connection((address.hostname or "", address.port or 0), 10) as client:
+            client.sendall(
+                b"POST /elements/api-v2/%b HTTP/1.1\r\nHost: localhost\r\nContent-Type: %b\r\n"
+                b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % (path, kind, size)
+            )
+            assert client.recv(4096).startswith(b"HTTP/1.1 %d" % status)
 
 
 def test_elements_are_shown_in_full_and_abridged(caller: Caller) -> None:

@@ -102,6 +102,7 @@ DESCRIPTION = Description(
     accounts=ACCOUNTS,
     plant=drive.plant,
     kept=drive.KEPT,
+    seeders={"children": drive.seed_files},
     routes={
         ("GET", "v1.0/me"): _known(items.read_me),
         ("GET", "v1.0/me/drive"): _known(items.read_drive),

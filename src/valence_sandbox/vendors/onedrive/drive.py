@@ -46,6 +46,15 @@ def plant(account: Account) -> None:
     put_file(account, root, "Welcome.txt", b"Welcome to the sandbox\n", "text/plain")
 
 
+def seed_files(account: Account, count: int) -> int:
+    """Add so many made-up files to the root; return how many items it has then."""
+    root = root_of(account)
+    held = len(children(account, root))
+    for number in range(held, held + count):
+        put_file(account, root, f"Scan {number:04}.pdf", b"%PDF-1.7 " + bytes([number % 256]), "")
+    return len(children(account, root))
+
+
 def root_of(account: Account) -> Record:
     """Return the root folder."""
     return account.need("items", account.state[ROOT_ID])
