@@ -258,6 +258,11 @@ def test_metadata_and_custom_fields(keap: Caller) -> None:
     assert {"contacts", "companies", "opportunities", "tags", "affiliates"} <= set(names)
     fields = keap.call("GET", "/hubs/crm/objects/contacts/metadata").json["fields"]
     assert "given_name" in {field["vendorPath"] for field in fields}
+    own = {field["vendorPath"]: field for field in fields if field.get("custom")}
+    assert own["custom_fields.182"]["type"] == "string"
+    products = keap.call("GET", "/hubs/crm/objects/products/metadata").json["fields"]
+    assert products
+    assert not any(field.get("custom") for field in products)
     held = keap.call("GET", "/hubs/crm/contacts/custom-fields").json
     assert [field["record_type"] for field in held] == ["CONTACT"]
     assert keap.call("GET", "/hubs/crm/ping").json["endpoint"] == "keap"
