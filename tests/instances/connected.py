@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -121,13 +122,18 @@ class Connected:
 
 
 @contextlib.asynccontextmanager
-async def connected(element: Element, data_dir: Any, **settings: Any) -> Any:
-    """Open a hub with one element."""
+async def connected(
+    element: Element, data_dir: Path, *, of: Connected | None = None, **settings: Any
+) -> AsyncIterator[Connected]:
+    """Open a hub with one element; `of` another one, whose tenant it shares."""
     clock = MovedClock()
     given = {"outbound_allow_loopback": True, "synchronous": "normal", **settings}
     async with open_services(
         Settings(data_dir=data_dir, **given), catalog=Catalog((element,)), clock=clock
     ) as services:
+        if of is not None:
+            yield Connected(services, of.principal, of.secrets, element, clock)
+            return
         made = await services.tenancy.bootstrap(email="a@b.example", password="Str0ng-one!")
         secrets = CallerSecrets(
             user=made.user_secret.reveal(), organization=made.organization_secret.reveal()

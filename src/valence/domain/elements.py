@@ -63,7 +63,11 @@ SECRET_KEYS = frozenset(
         "oauth.user.token",
         "oauth.user.refresh_token",
         "oauth.user.token.secret",
+        "oauth.private.key",
+        "api.key",
+        "access.token",
         "aws.api.secret",
+        "aws.session.token",
         "jks.password",
         "base64.encoded.jks",
     }

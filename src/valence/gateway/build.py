@@ -205,9 +205,13 @@ def _plan(operation: Operation) -> _Plan:
 
 
 def _is_capture(row: Parameter, operation: Operation) -> bool:
-    """Tell whether a row of an old definition means the answer though it says `request`."""
+    """Tell whether a row of an old definition means the answer though it says `request`.
+
+    Where another row says `response` the author knows the difference: a login sends what is
+    configured and keeps what it gets."""
     return (
         operation.type in _CAPTURED_TYPES
+        and not any(other.source == "response" for other in operation.parameters)
         and row.type == "configuration"
         and row.vendor_type == "bodyField"
     )

@@ -63,12 +63,14 @@ class Capturer:
 
 
 def _rows(operation: Operation) -> tuple[Parameter, ...]:
+    said = tuple(row for row in operation.parameters if row.source == "response")
+    if said:
+        return said
     return tuple(
         row
         for row in operation.parameters
-        if row.source == "response"
         # Old definitions say `request` where only the answer can be meant.
-        or (
+        if (
             operation.type in _CAPTURED_TYPES
             and row.type == "configuration"
             and row.vendor_type == "bodyField"

@@ -39,7 +39,7 @@ from valence.instances.kinds import (
 from valence.instances.life_cycle import LifeCycle
 from valence.instances.moves import require_movable
 from valence.instances.naming import clean_name, clean_tags
-from valence.instances.overrides import Exchanged, Overrides
+from valence.instances.overrides import Overrides
 from valence.instances.planned import planned_instance
 from valence.instances.provisioning import Provisioning
 from valence.instances.reader import InstanceReader
@@ -493,8 +493,10 @@ class Instances:
             brought = await self._brought_again(principal, before, element, change, code=code)
             await self._reauthenticate(instance, element, chosen, brought)
             chosen = ChosenConfiguration({}, {})
-        elif _is_new(chosen, instance) and asks_with(element, kind, chosen.all()):
-            # What authenticates changed and nobody has to be asked: it is tried before it counts.
+        elif asks_with(element, kind, chosen.all()) and (
+            _is_new(chosen, instance) or not instance.is_valid
+        ):
+            # What authenticates is said and nobody has to be asked: it is tried before it counts.
             await self._reauthenticate(instance, element, chosen, Brought())
             chosen = ChosenConfiguration({}, {})
         async with self._database.write() as connection:
@@ -626,9 +628,11 @@ class Instances:
         changed = replace(instance, configuration={**instance.configuration, **chosen.all()})
         kind = kind_of(element, changed.configuration)
         client = await self._client(Configured(element, changed.configuration), kind)
-        exchanged, code_hash = await self._issuing.first(changed, element, kind, client, brought)
+        exchanged, code_hash = await self._issuing.first(
+            changed, element, kind, client, brought, is_new=False
+        )
         if exchanged is None:
-            exchanged = Exchanged(self._overrides.session({}, Configured(element, {})))
+            raise InvalidRequest("There is nothing to authorize again: it has no credentials.")
         chosen = chosen.with_(configurations.given_back(element, exchanged.configuration))
         grant = await self._writer.grant(
             exchanged.tokens,

@@ -66,11 +66,14 @@ class Issuing:
         kind: AuthenticationKind,
         client: OAuthClient,
         brought: Brought,
+        *,
+        is_new: bool = True,
     ) -> tuple[Exchanged | None, bytes | None]:
         """Return credentials and the hash of the code that they cost; None: the kind has none.
 
         Args:
             instance: as it is planned, or as it is before it is authorized again.
+            is_new: whether the element's resources for the making of an instance run next.
 
         Raises:
             InvalidRequest: what was brought is missing or refused; the code says which.
@@ -89,7 +92,7 @@ class Issuing:
                     await self._redemption.give_back(code_hash)
                 raise
             return await self._checked(instance, element, client, exchanged), code_hash
-        if is_session(element, kind) and types_at_creation(element):
+        if is_new and is_session(element, kind) and types_at_creation(element):
             return None, None  # one of these logs in
         if not self._grants.needs_nobody(element, kind):
             return None, None
