@@ -78,6 +78,13 @@ _OAUTH = (
     Query("state", "Comes back unchanged; without: the element's key"),
     Query("boundState", "true makes a state that is accepted once, for the same caller"),
     Query("pkce", "false leaves PKCE out where the vendor knows it"),
+    Query("requestToken", "OAuth 1.0a: the token that oauth/token answered"),
+)
+_REQUEST_TOKEN = (
+    Query("apiKey", "The consumer key of your app at the vendor"),
+    Query("apiSecret", "Its secret: OAuth 1.0a signs with it"),
+    Query("callbackUrl", "Where the vendor sends the browser back; as registered there"),
+    Query("scope", "Other than the element's"),
 )
 _BASE = (Query("baseUrl", "The address that documents name, such as https://hub.example"),)
 _DOCUMENT = (
@@ -313,6 +320,10 @@ DESCRIBED: Mapping[str, Described] = {
     "GET /elements/{key_or_id}": Described(shapes.Element),
     "GET /elements/{key_or_id}/configuration": Described(shapes.Configuration),
     "GET /elements/{key_or_id}/oauth/url": Described(shapes.OAuthUrl, query=_OAUTH),
+    "GET /elements/{key_or_id}/oauth/url/default": Described(
+        shapes.DefaultOAuthUrl, query=_OAUTH[1:]
+    ),
+    "GET /elements/{key_or_id}/oauth/token": Described(shapes.RequestToken, query=_REQUEST_TOKEN),
     "POST /elements/{key_or_id}/oauth/url": Described(
         shapes.OAuthUrl,
         (

@@ -191,6 +191,21 @@ class OAuthUrl(Shape):
     element: str
 
 
+class DefaultOAuthUrl(Shape):
+    """Where the account's owner consents to the operator's application."""
+
+    oauthUrl: str
+    element: str
+    configuration: dict[str, str]
+
+
+class RequestToken(Shape):
+    """A request token of OAuth 1.0a."""
+
+    token: str
+    secret: str
+
+
 class Owner(Shape):
     """Whose instance it is."""
 

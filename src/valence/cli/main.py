@@ -5,6 +5,7 @@ import sys
 import typer
 
 from valence.cli.commands import (
+    apps,
     db,
     demo,
     doctor,
@@ -32,6 +33,7 @@ app.command("sandbox")(sandbox.sandbox)
 app.command("init")(init.init)
 app.command("doctor")(doctor.doctor)
 app.command("openapi")(openapi.openapi)
+app.add_typer(apps.app, name="apps")
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(elements.app, name="elements")

@@ -20,7 +20,7 @@ from valence.instances import OAuthUrlRequest
 router = APIRouter(prefix="/elements/{key_or_id}")
 
 _CONSUMED = frozenset(
-    {"apiKey", "apiSecret", "callbackUrl", "scope", "state", "boundState", "pkce"}
+    {"apiKey", "apiSecret", "callbackUrl", "scope", "state", "boundState", "pkce", "requestToken"}
 )
 _ALIASES = {"siteAddress": "site.address"}
 
@@ -31,6 +31,29 @@ async def read_oauth_url(
 ) -> Json:
     """Answer the address at which the owner consents; parameters in the query."""
     return await _oauth_url(key_or_id, dict(request.query_params), services, caller)
+
+
+@router.get("/oauth/url/default")
+async def read_default_oauth_url(
+    key_or_id: str, request: Request, services: Services, caller: ElementViewer
+) -> Json:
+    """Answer that address with the operator's application; no apiKey is needed."""
+    given = dict(request.query_params)
+    return await _oauth_url(key_or_id, given, services, caller, is_default=True)
+
+
+@router.get("/oauth/token")
+async def read_request_token(
+    key_or_id: str, request: Request, services: Services, caller: ElementViewer, response: Response
+) -> Json:
+    """Answer a request token of OAuth 1.0a; parameters in the query."""
+    element = await services.elements.require(caller, key_or_id)
+    made = await services.instances.request_token(
+        caller, element, _wish(dict(request.query_params))
+    )
+    response.headers["Cache-Control"] = "no-store"
+    secret = made.token_secret.reveal() if made.token_secret else ""
+    return {"token": made.access_token.reveal(), "secret": secret}
 
 
 @router.post("/oauth/url")
@@ -88,31 +111,44 @@ async def delete_instance_of(
 
 
 async def _oauth_url(
-    key_or_id: str, given: dict[str, Any], services: Services, caller: Caller
+    key_or_id: str,
+    given: dict[str, Any],
+    services: Services,
+    caller: Caller,
+    *,
+    is_default: bool = False,
 ) -> Json:
-    # Kept apart: an OAuth 2 address does not need it, an element that makes its own address may.
+    element = await services.elements.require(caller, key_or_id)
+    answer = await services.instances.oauth_url(caller, element, _wish(given, is_default))
+    shown: Json = {"oauthUrl": answer.url, "element": answer.element_key}
+    if is_default:
+        secret = answer.request_token_secret
+        shown["configuration"] = {} if secret is None else {"secret": secret.reveal()}
+    return shown
+
+
+def _wish(given: dict[str, Any], is_default: bool = False) -> OAuthUrlRequest:
+    # Kept apart: an OAuth 2 address does not need it, OAuth 1.0a and an element that makes its own
+    # address may.
     secret = given.get("apiSecret")
     given = {name: value for name, value in given.items() if name != "apiSecret"}
     texts = bodies.parse({"values": given}, _Texts).values
-    element = await services.elements.require(caller, key_or_id)
-    extra = {
-        _ALIASES.get(name, name): value for name, value in texts.items() if name not in _CONSUMED
-    }
-    answer = await services.instances.oauth_url(
-        caller,
-        element,
-        OAuthUrlRequest(
-            api_key=texts.get("apiKey", ""),
-            callback_url=texts.get("callbackUrl", ""),
-            scope=texts.get("scope") or None,
-            state=texts.get("state") or None,
-            is_bound=_is_true(texts.get("boundState")),
-            wants_pkce=texts.get("pkce") != "false",
-            api_secret=Secret(secret) if isinstance(secret, str) and secret else None,
-            extra=extra,
-        ),
+    return OAuthUrlRequest(
+        api_key=texts.get("apiKey", ""),
+        callback_url=texts.get("callbackUrl", ""),
+        scope=texts.get("scope") or None,
+        state=texts.get("state") or None,
+        is_bound=_is_true(texts.get("boundState")),
+        wants_pkce=texts.get("pkce") != "false",
+        api_secret=Secret(secret) if isinstance(secret, str) and secret else None,
+        request_token=texts.get("requestToken", ""),
+        is_default=is_default,
+        extra={
+            _ALIASES.get(name, name): value
+            for name, value in texts.items()
+            if name not in _CONSUMED
+        },
     )
-    return {"oauthUrl": answer.url, "element": answer.element_key}
 
 
 class _Texts(bodies.Lenient):
