@@ -138,6 +138,13 @@ class Instances:
         """
         return await self._authorizations.request_token(element, request)
 
+    async def has_operators_app(self, element: Element, *, callback_url: str) -> bool:
+        """Tell whether the operator's application sends a browser back to this address."""
+        try:
+            return await self._clients.operators(element, callback_url=callback_url) is not None
+        except InvalidRequest:
+            return False
+
     async def begin_authorization(
         self, principal: Principal, element: Element, draft: InstanceDraft, *, browser: str
     ) -> str:

@@ -8,8 +8,8 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from valence.console.consent_target import consent_targets
 from valence.console.services import reference
+from valence.console.targets import form_targets
 from valence.console.view import View, Visit
 from valence.domain import Conflict, Element, Instance, ValenceError
 from valence.instances import AuthorizationFailed, InstanceDraft, NewInstance, asks_owner
@@ -112,7 +112,7 @@ async def _draft(view: View, visit: Visit, element: Element, form: FormData) -> 
         }
     tags = tuple(tag.strip() for tag in str(form.get("tags", "")).split(",") if tag.strip())
     # An app that the vendor has never accepted is not worth remembering: it is stored on return.
-    keeps_app = chosen is None and bool(form.get("save_app"))
+    keeps_app = chosen is None and bool(form.get("save_app")) and "oauth.api.key" in configuration
     return InstanceDraft(str(form.get("name", "")), tags, configuration, keeps_app=keeps_app)
 
 
@@ -154,6 +154,9 @@ async def _form(
         "element": element,
         "asks_owner": asks_owner(element, {}),
         "apps": apps,
+        "has_operators_app": await view.services.instances.has_operators_app(
+            element, callback_url=view.services.callback_url
+        ),
         "chosen_app": typed.get("app", str(apps[0].id) if apps else ""),
         "by_app": [entry for entry in asked if entry.key in _BY_APP],
         "others": [entry for entry in asked if entry.key not in _BY_APP],
@@ -162,8 +165,9 @@ async def _form(
         "callback_url": view.services.callback_url,
         "tags_in_use": await view.services.instances.tags_in_use(visit.principal),
     }
-    targets = consent_targets(element)
-    return view.render("authenticate.html", visit, values, status=status, form_targets=targets)
+    return view.render(
+        "authenticate.html", visit, values, status=status, form_targets=form_targets(element)
+    )
 
 
 async def _failed(view: View, visit: Visit, failed: AuthorizationFailed) -> Response:

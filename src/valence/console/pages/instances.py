@@ -7,9 +7,9 @@ from starlette.routing import Route
 
 from valence.activity import CallSearch
 from valence.console import words
-from valence.console.consent_target import consent_targets
 from valence.console.outcome import called
 from valence.console.snippets import snippets
+from valence.console.targets import form_targets
 from valence.console.view import View, Visit
 from valence.domain import CallerSecrets, Element, Instance, ValenceError
 from valence.gateway import ResourceRequest
@@ -180,7 +180,7 @@ class _Pages:
             "recent": recent,
             "is_traced": instance.is_traced(self._services.clock.now_ms()),
         }
-        targets = consent_targets(element)
+        targets = form_targets(element)
         return self._view.render(
             "instance.html", visit, values, status=status, form_targets=targets
         )
