@@ -179,3 +179,47 @@ def test_the_demo_does_the_main_job(tmp_path: Path, sim: Sim) -> None:
     assert set(re.findall(secret, shown.stdout)) == {"********"}
     assert "curl 'http://localhost:" in end
     assert "-H @/" in end
+
+
+def test_the_operators_apps(tmp_path: Path) -> None:
+    """Registered for an element of the catalog, listed with secrets masked, removed."""
+    register = ("apps", "register", "infusionsoftrest", "--client-id", "c-1")
+    urls = ("--callback-url", "https://a.example/cb", "--callback-url", "https://b.example/cb")
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret-of-app\n")
+    made = valence(*register, *urls, "--secret-file", str(secret), data_dir=tmp_path / "hub")
+    assert made.returncode == 0, made.stderr
+    listed = valence("apps", "list", "--json", data_dir=tmp_path / "hub")
+    [row] = json.loads(listed.stdout)
+    assert row.pop("createdDate").endswith("Z")
+    assert row == {
+        "element": "infusionsoftrest",
+        "clientId": "c-1",
+        "clientSecret": "********",
+        "callbackUrls": ["https://a.example/cb", "https://b.example/cb"],
+    }
+    assert "s3cret-of-app" not in made.stdout + listed.stdout
+    stored = b"".join(p.read_bytes() for p in (tmp_path / "hub").rglob("*") if p.is_file())
+    assert b"s3cret-of-app" not in stored
+    gone = valence("apps", "remove", "infusionsoftrest", data_dir=tmp_path / "hub")
+    assert gone.returncode == 0
+    assert json.loads(valence("apps", "list", "--json", data_dir=tmp_path / "hub").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("element", "url", "file", "said"),
+    [
+        ("nothing-like-it", "https://a.example/cb", "secret", "nothing-like-it"),
+        ("infusionsoftrest", "a.example/cb", "secret", "callback URL"),
+        ("infusionsoftrest", "https://a.example/cb", "absent", "cannot be read"),
+    ],
+)
+def test_an_app_that_cannot_be_is_not_registered(
+    element: str, url: str, file: str, said: str, tmp_path: Path
+) -> None:
+    """With a sentence that says why."""
+    (tmp_path / "secret").write_text("s")
+    words = ("apps", "register", element, "--client-id", "c", "--callback-url", url)
+    made = valence(*words, "--secret-file", str(tmp_path / file), data_dir=tmp_path / "hub")
+    assert made.returncode == 1
+    assert said in made.stderr

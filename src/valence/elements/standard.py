@@ -47,6 +47,11 @@ _ENTRIES: Mapping[str, tuple[str, str, str, str]] = {
     ),
     "aws.api.key": ("Access key", "The id of the access key", "TEXTFIELD_128", "asked"),
     "aws.api.secret": ("Secret key", "The secret access key", "PASSWORD", "asked"),
+    "oauth.private.key": ("Private key", "In PEM form; it signs", "PASSWORD", "optional"),
+    "oauth.private.key.id": ("Key id", "The vendor's name for it", "TEXTFIELD_128", "optional"),
+    "oauth.jwt.issuer": ("Issuer", "Whose assertion it is", "TEXTFIELD_1000", "optional"),
+    "oauth.jwt.subject": ("Subject", "For whom it acts", "TEXTFIELD_1000", "optional"),
+    "access.token": ("Token", "Made in the vendor's settings", "PASSWORD", "optional"),
     "aws.region": ("Region", "The region that is called", "TEXTFIELD_64", "optional"),
 }
 
@@ -76,6 +81,11 @@ STANDARD: Mapping[AuthenticationKind, tuple[str, ...]] = {
         *("oauth.callback.url", "oauth.request.authorization.type", "oauth.scope"),
         "oauth.user.token.secret",
     ),
+    AuthenticationKind.JWT: (
+        *("oauth.private.key", "oauth.private.key.id", "oauth.jwt.issuer", "oauth.jwt.subject"),
+        *("oauth.token.url", "oauth.scope", *_OAUTH2_STATE),
+    ),
+    AuthenticationKind.PERSONAL_ACCESS_TOKEN: ("access.token",),
     AuthenticationKind.AWS_V2: _AWS,
     AuthenticationKind.AWS_V4: _AWS,
 }

@@ -127,6 +127,8 @@ class Sender:
             return await send(self._outbound(request, authorization, resolved), trace=trace)
         instance = resolved.instance
         held = await self._authorization(instance, resolved)
+        if request.has_authorization:
+            held = replace(held, headers=(), sign=None)  # a session goes on living
         response = await self._egress.send(self._outbound(request, held, resolved), trace=trace)
         if response.status != 401 or not held.version:
             if is_session:

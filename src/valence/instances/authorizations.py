@@ -198,7 +198,8 @@ class Authorizations:
         """
         given: dict[str, str | Secret] = dict(draft.configuration)
         client = await self._clients.of(
-            Configured(element, {key: v for key, v in given.items() if v != MASK})
+            Configured(element, {key: v for key, v in given.items() if v != MASK}),
+            is_consent=True,
         )
         request = OAuthUrlRequest(
             api_key=client.client_id,

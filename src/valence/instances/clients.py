@@ -119,8 +119,12 @@ class Clients:
     def __init__(self, apps: OperatorApps) -> None:
         self._apps = apps
 
-    async def of(self, configured: Configured) -> OAuthClient:
+    async def of(self, configured: Configured, *, is_consent: bool = False) -> OAuthClient:
         """Return the client; what is missing is empty.
+
+        Args:
+            is_consent: whether a browser comes back to its callback, or just came; later nothing
+                hangs on it, and the operator may have registered others.
 
         Raises:
             InvalidRequest: the callback is none of the operator's application.
@@ -128,7 +132,8 @@ class Clients:
         own = configured.client()
         if own.client_id:
             return own
-        found = await self.operators(configured.element, callback_url=own.callback_url)
+        callback_url = own.callback_url if is_consent else ""
+        found = await self.operators(configured.element, callback_url=callback_url)
         return own if found is None else found
 
     async def operators(self, element: Element, *, callback_url: str = "") -> OAuthClient | None:

@@ -186,7 +186,9 @@ class Credentials:
             tokens = await self._seals.open_tokens(
                 row.sealed, organization_id=instance.organization_id, uid=instance.uid
             )
-            client = await self._clients.of(configured)
+            client = configured.client()
+            if kind is AuthenticationKind.OAUTH1:  # its client signs every call
+                client = await self._clients.of(configured)
             made = token_authorization(configured, client, tokens, clock=self._clock)
             if kind is AuthenticationKind.OAUTH1:
                 made = replace(made, snapshot=instance)

@@ -168,7 +168,7 @@ class Instances:
         else:
             clean_name(draft.name)
             accepted = configurations.accept(element, draft.configuration)
-            client = await self._clients.of(Configured(element, accepted.all()))
+            client = await self._clients.of(Configured(element, accepted.all()), is_consent=True)
             exempt = _OF_APPS if client.is_operators else set()
             configurations.require_complete(element, accepted, exempt=exempt)
         return await self._authorizations.begin(principal, element, draft, browser=browser)
@@ -255,7 +255,7 @@ class Instances:
         chosen = configurations.accept(request.element, request.configuration)
         if kind_of(request.element, chosen.all()) not in BY_CODE:
             return None
-        client = await self._clients.of(Configured(request.element, chosen.all()))
+        client = await self._clients.of(Configured(request.element, chosen.all()), is_consent=True)
         return await self._authorizations.redeem_state(
             principal,
             request.element,
@@ -273,7 +273,7 @@ class Instances:
         chosen = configurations.accept(element, request.configuration)
         is_initial = request.external_authentication == "initial"
         kind = kind_of(element, chosen.all())
-        client = await self._client(Configured(element, chosen.all()), kind)
+        client = await self._client(Configured(element, chosen.all()), kind, is_consent=True)
         exempt = {"oauth.callback.url"} if is_initial else set()
         if client.is_operators:
             exempt |= _OF_APPS
@@ -302,8 +302,12 @@ class Instances:
             tokens = self._overrides.session(news, Configured(element, chosen.all()))
         return await self._store(principal, request, name, tags, chosen, tokens, code_hash)
 
-    async def _client(self, configured: Configured, kind: AuthenticationKind) -> OAuthClient:
-        return await self._clients.of(configured) if has_tokens(kind) else configured.client()
+    async def _client(
+        self, configured: Configured, kind: AuthenticationKind, *, is_consent: bool = False
+    ) -> OAuthClient:
+        if not has_tokens(kind):
+            return configured.client()
+        return await self._clients.of(configured, is_consent=is_consent)
 
     def _planned(
         self,
@@ -634,7 +638,9 @@ class Instances:
         """Give an instance new credentials, made with configuration that counts from now on."""
         changed = replace(instance, configuration={**instance.configuration, **chosen.all()})
         kind = kind_of(element, changed.configuration)
-        client = await self._client(Configured(element, changed.configuration), kind)
+        client = await self._client(
+            Configured(element, changed.configuration), kind, is_consent=brought.code is not None
+        )
         exchanged, code_hash = await self._issuing.first(
             changed, element, kind, client, brought, is_new=False
         )
@@ -678,7 +684,9 @@ class Instances:
     ) -> Brought:
         verifier = None
         if kind_of(element, instance.configuration) in BY_CODE:
-            client = await self._clients.of(Configured(element, instance.configuration))
+            client = await self._clients.of(
+                Configured(element, instance.configuration), is_consent=True
+            )
             verifier = await self._authorizations.redeem_state(
                 principal,
                 element,
