@@ -17,7 +17,7 @@ import structlog
 
 from valence.activity import CallLog, CallReader
 from valence.api import AccessLog, ApiServices, create_api, platform_openapi
-from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Views
+from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Vdrs, Views
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
 from valence.egress import Egress, OutboundPolicy, OutboundRequest
@@ -85,6 +85,7 @@ class Services:
     mappings: Mappings
     exchange: Exchange
     views: Views
+    vdrs: Vdrs
     gateway: Gateway
 
 
@@ -229,6 +230,7 @@ def _build(
         mappings=mappings,
         exchange=Exchange(database, clock=clock, revisions=revisions),
         views=Views(database, elements, instances, scopes, resources),
+        vdrs=Vdrs(database, elements, resources),
         gateway=gateway,
     )
 
@@ -347,6 +349,7 @@ class Application:
                 mappings=services.mappings,
                 exchange=services.exchange,
                 views=services.views,
+                vdrs=services.vdrs,
                 gateway=services.gateway,
                 calls=services.calls,
                 sign=lambda text: services.vault.lookup_hash("page token", text),

@@ -544,3 +544,111 @@ def test_an_export_imports_again(swept: Caller, sibling: Caller, stranger: Calle
     broken = {**out, "vdrName": "half", "transformation": {"elsewhere": {"vendorName": ""}}}
     assert swept.call("PUT", "/vdrs/import", broken).status == 400
     assert swept.call("GET", "/vdrs/half/export").status == 404
+
+
+def test_a_vdr_is_written_as_far_as_each_may(
+    swept: Caller, plain_user: Caller, sibling: Caller, stranger: Caller
+) -> None:
+    """Four fields: the organization's administrator 4, an account's 3, a user 2; one less after a PUT."""
+    numbers = [
+        int(swept.connected().call("GET", "/contacts").headers["elements-element-instance-id"])
+        for _ in range(2)
+    ]
+    fields = [
+        {"path": "o", "type": "string", "level": "organization"},
+        {"path": "a", "type": "string", "level": "account"},
+        *({"path": "i", "type": "string", "level": "instance", "associatedId": n} for n in numbers),
+    ]
+    for caller, expected in ((swept, 4), (sibling, 3), (plain_user, 2)):
+        name = f"vdr{expected}"
+        made = caller.call("POST", "/vdrs", {"objectName": name, "fields": fields})
+        assert made.status == 200, made.text
+        assert len(made.json["fields"]) == expected
+        assert ("ignored" in made.headers.get("elements-error", "")) is (expected != 4)
+        at = f"/vdrs/{made.json['id']}"
+        assert caller.call("GET", at).json == made.json
+        ids = [field["id"] for field in made.json["fields"]]
+        less = made.json["fields"][:-1]
+        less[0] = {**less[0], "path": "renamed"}
+        put = caller.call("PUT", at, {"fields": less})
+        assert (put.status, "elements-error" in put.headers) == (200, False), put.text
+        assert [field["id"] for field in put.json["fields"]] == ids[:-1]
+        assert put.json["fields"][0]["path"] == "renamed"
+        assert swept.call("GET", at).status == plain_user.call("GET", at).status == 200
+        assert stranger.call("GET", at).status == 404
+        assert caller.call("POST", "/vdrs", {"objectName": name, "fields": fields}).status == 409
+    assert {one["objectName"] for one in swept.call("GET", "/vdrs").json} == {
+        "vdr4",
+        "vdr3",
+        "vdr2",
+    }
+    where = "/vdrs?where=objectName%20in%20('vdr4','none')"
+    (four,) = swept.call("GET", where).json
+    told = plain_user.call("DELETE", f"/vdrs/{four['id']}")
+    assert (told.status, "ignored" in told.headers["elements-error"]) == (200, True)
+    assert {f["level"] for f in swept.call("GET", f"/vdrs/{four['id']}").json["fields"]} == {
+        "organization", "account",
+    }  # fmt: skip
+    assert "elements-error" not in swept.call("DELETE", f"/vdrs/{four['id']}").headers
+    assert swept.call("GET", f"/vdrs/{four['id']}").status == 404
+    for one in swept.call("GET", "/vdrs").json:
+        for caller in (swept, sibling):
+            caller.call("DELETE", f"/vdrs/{one['id']}")
+
+
+def test_a_vdr_is_mapped_by_the_ids_of_its_fields(swept: Caller, plain_user: Caller) -> None:
+    """One transformation over its levels, written as far as each may, served by the hub."""
+    connected = swept.connected()
+    number = int(connected.call("GET", "/contacts").headers["elements-element-instance-id"])
+    fields = [
+        {"path": "o", "type": "string", "level": "organization"},
+        {"path": "a", "type": "string", "level": "account"},
+        {"path": "i", "type": "string", "level": "instance", "associatedId": number},
+    ]
+    vdr = swept.call("POST", "/vdrs", {"objectName": "byId", "fields": fields}).json
+    ids = {field["path"]: field["id"] for field in vdr["fields"]}
+    at = f"/vdrs/{vdr['id']}/transformations"
+    assert swept.call("GET", at).json == []
+    body = {
+        "vendorName": "contacts", "elementKey": KEY, "instanceId": number,
+        "configuration": [{**ONLY_MAPPED, "level": "organization"}],
+        "script": {"body": "transformedObject.s = 1; done(transformedObject)", "level": "organization"},
+        "fields": [
+            {"vdrFieldId": ids["o"], "vendorPath": "id", "level": "organization"},
+            {"vdrFieldId": ids["a"], "vendorPath": "given_name", "level": "account"},
+            {"vdrFieldId": ids["i"], "vendorPath": "family_name", "level": "instance"},
+        ],
+    }  # fmt: skip
+    made = swept.call("POST", at, body)
+    assert made.status == 200, made.text
+    assert {(f["path"], f["level"], f["vdrFieldId"]) for f in made.json["fields"]} == {
+        ("o", "organization", ids["o"]), ("a", "account", ids["a"]), ("i", "instance", ids["i"]),
+    }  # fmt: skip
+    assert made.json["script"]["level"] == "organization"
+    assert "elements-error" not in made.headers
+    assert swept.call("POST", at, body).status == 409
+    one = f"{at}/{made.json['id']}"
+    assert swept.call("GET", f"{one}?instanceId={number}").json["fields"] == made.json["fields"]
+    assert len(swept.call("GET", f"{one}?instanceId=999999").json["fields"]) == 2
+    element_id = swept.call("GET", f"/elements/{KEY}").json["id"]
+    assert swept.call("GET", f"/vdrs/{vdr['id']}").json["mappedElementIds"] == [element_id]
+    record = connected.call(
+        "POST", "/contacts", {"given_name": "G", "family_name": "F"} | mails(raw=True)
+    ).json
+    served = connected.call("GET", f"/byId/{record['id']}").json
+    assert served == {"o": str(record["id"]), "a": "G", "i": "F", "s": 1}
+    assert (
+        swept.call("GET", f"/organizations/elements/{KEY}/transformations/byId").json["id"]
+        == made.json["id"]
+    )
+    told = plain_user.call("PUT", one, {**body, "fields": body["fields"][:2]})
+    assert "ignored" in told.headers["elements-error"]
+    assert [field["path"] for field in told.json["fields"]] == ["o", "a"], "its own level is gone"
+    put = swept.call("PUT", one, {**body, "fields": body["fields"][:1]})
+    assert [field["path"] for field in put.json["fields"]] == ["o"]
+    bad = {**body, "fields": [{"vdrFieldId": 1, "vendorPath": "x"}]}
+    assert swept.call("PUT", one, bad).status == 400
+    assert swept.call("GET", f"{at}/999999").status == 404
+    assert swept.call("DELETE", one).status == 200
+    assert swept.call("GET", at).json == []
+    assert swept.call("DELETE", f"/vdrs/{vdr['id']}").status == 200

@@ -31,6 +31,7 @@ from valence.api.routes import (
     operations,
     platform,
     transformations,
+    vdrs,
 )
 from valence.api.routes.resources import ResourceEndpoint
 from valence.api.services import ApiServices
@@ -46,6 +47,7 @@ _ROUTERS = (
     object_definitions.router,
     transformations.router,
     common_resources.router,
+    vdrs.router,
     platform.router,
     element_instances.router,
     elements.router,

@@ -181,12 +181,16 @@ def _object(*required: str, **properties: Json) -> tuple[str, Json]:
 _ACCOUNTS = ("/accounts", "/accounts/{account_id}")
 _OWN = ("/instances", "/instances/{instance_id}")
 _FIELDS: Json = {"type": ["array", "null"], "items": {"type": "object"}}
-_defined = Described(shapes.ObjectDefinition, _object(fields=_FIELDS))
+_DEFINITION: Json = {"type": ["object", "null"], "properties": {"fields": _FIELDS}}
+_defined = Described(
+    shapes.ObjectDefinition, ("application/json", _DEFINITION), is_body_required=False
+)
 _mapping = Described(
     shapes.Transformation, _object("vendorName", vendorName={"type": "string"}, fields=_FIELDS)
 )
 _by_name = Described(dict[str, shapes.ObjectDefinition])
 _resource = Described(shapes.CommonResource)
+_INSTANCE = (Query("instanceId", "Of the instance level, only what this instance has"),)
 _propagated = Described(
     shapes.Nothing, query=(Query("propagate", "true deletes those of the other levels too"),)
 )
@@ -260,8 +264,25 @@ DESCRIBED: Mapping[str, Described] = {
     "DELETE /vdrs/upgrade/v2": Described(shapes.Row),
     "PUT /vdrs/import": Described(shapes.Row, _object("definition", definition={"type": "object"})),
     "GET /vdrs/{name}/export": Described(shapes.Row),
-    "GET /vdrs": Described(list[shapes.CommonResource]),
-    "GET /vdrs/{vdr_id}": _resource,
+    "GET /vdrs": Described(
+        list[shapes.CommonResource],
+        query=(Query("where", "A filter on objectName: objectName in ('a', 'b')"),),
+    ),
+    "POST /vdrs": Described(
+        shapes.CommonResource, _object("objectName", objectName={"type": "string"}, fields=_FIELDS)
+    ),
+    "GET /vdrs/{vdr_id}": Described(shapes.CommonResource, query=_INSTANCE),
+    "PUT /vdrs/{vdr_id}": Described(
+        shapes.CommonResource, ("application/json", _DEFINITION), is_body_required=False
+    ),
+    "DELETE /vdrs/{vdr_id}": _done,
+    "GET /vdrs/{vdr_id}/transformations": Described(list[shapes.Transformation], query=_INSTANCE),
+    "POST /vdrs/{vdr_id}/transformations": _mapping,
+    "GET /vdrs/{vdr_id}/transformations/{transformation_id}": Described(
+        shapes.Transformation, query=_INSTANCE
+    ),
+    "PUT /vdrs/{vdr_id}/transformations/{transformation_id}": _mapping,
+    "DELETE /vdrs/{vdr_id}/transformations/{transformation_id}": _done,
     **_parts("/configuration", "config_key"),
     **_parts("/parameters", "parameter_id"),
     **_parts("/hooks", "hook_id"),

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from valence.activity import CallReader
-from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Views
+from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Vdrs, Views
 from valence.domain import Clock
 from valence.elements import ElementParts, Elements
 from valence.gateway import Gateway
@@ -32,6 +32,7 @@ class ApiServices:
     mappings: Mappings
     exchange: Exchange
     views: Views
+    vdrs: Vdrs
     gateway: Gateway
     calls: CallReader
     sign: Callable[[str], bytes]

@@ -9,16 +9,19 @@ from valence.common_resources.common_resources import CommonResources, require_m
 from valence.common_resources.exchange import Exchange
 from valence.common_resources.mappings import NOTHING_MAPPED, Mapped, Mappings
 from valence.common_resources.scopes import Scope, Scopes, may_touch, require_level
+from valence.common_resources.vdrs import Answer, Vdrs
 from valence.common_resources.views import Views
 
 __all__ = [
     "NOTHING_MAPPED",
+    "Answer",
     "CommonResources",
     "Exchange",
     "Mapped",
     "Mappings",
     "Scope",
     "Scopes",
+    "Vdrs",
     "Views",
     "may_touch",
     "require_level",

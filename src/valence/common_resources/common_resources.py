@@ -246,12 +246,7 @@ class CommonResources:
             if row is None and not is_upsert:
                 raise _no_transformation(name)
             stored = None if row is None else json.loads(row.document)
-            if stored is not None and document["isLegacy"] and not stored["isLegacy"]:
-                raise InvalidRequest(
-                    "A script of the second engine cannot go back to the first: leave isLegacy"
-                    " out.",
-                    code="engine-downgrade",
-                )
+            _require_engine(row, document)
             if row is None:
                 resource = await self._required(connection, scope, name)
             else:
@@ -312,6 +307,40 @@ class CommonResources:
             if await common_resources.locked(connection, organization_id, new_name) is not None:
                 raise Conflict(f"There is an object {new_name} already.")
             await common_resources.rename(connection, row.id, new_name)
+            await bump(connection, "mappings")
+        self._revisions.announce("mappings")
+
+    async def spread_mappings(
+        self, name: str, element_key: str, parts: Sequence[tuple[Scope, Json | None]]
+    ) -> None:
+        """Store what several levels hold of a transformation; None: a level has none any more.
+
+        Raises:
+            InvalidRequest: a part cannot be read, or takes a script back to the legacy engine;
+                nothing is stored then. NotFound: the object is not defined.
+        """
+        ready = [
+            (scope, None if body is None else checked(body, level=scope.level))
+            for scope, body in parts
+        ]
+        async with self._database.write() as connection:
+            for scope, document in ready:
+                resource = await self._required(connection, scope, name)
+                row = await self._mapping_row(connection, scope, element_key, name)
+                if document is None:
+                    gone = [] if row is None else [row.id]
+                    await common_resources.drop(connection, common_resources.TRANSFORMATIONS, gone)
+                    continue
+                _require_engine(row, document)
+                await common_resources.put_mapping(
+                    connection,
+                    resource,
+                    scope.place,
+                    element_key,
+                    number=await counters.take(connection, "transformations"),
+                    document=json.dumps(document),
+                    now=self._clock.now_ms(),
+                )
             await bump(connection, "mappings")
         self._revisions.announce("mappings")
 
@@ -479,6 +508,15 @@ async def _numbers(connection: Connection, documents: Any) -> Allocate:
     most = sum(len(document["fields"]) for document in documents) or 1
     first = await counters.take(connection, "object fields", count=most)
     return iter(range(first, first + most)).__next__
+
+
+def _require_engine(row: Any, document: Json) -> None:
+    """Refuse to take a script back to the legacy engine. Raises InvalidRequest."""
+    if row is not None and document["isLegacy"] and not json.loads(row.document)["isLegacy"]:
+        raise InvalidRequest(
+            "A script of the second engine cannot go back to the first: leave isLegacy out.",
+            code="engine-downgrade",
+        )
 
 
 def _no_definition(name: str) -> NotFound:

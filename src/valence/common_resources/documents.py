@@ -82,15 +82,21 @@ def definition_to_wire(row: Any, document: Mapping[str, Any]) -> Json:
 
 
 def transformation_to_wire(
-    rows: Sequence[Any], *, types: Mapping[str, str], element: Json | None = None
+    rows: Sequence[Any],
+    *,
+    types: Mapping[str, str],
+    element: Json | None = None,
+    is_always_merged: bool = False,
 ) -> Json:
     """Return a transformation as its most specific level has it, with what it inherits.
 
     Args:
         rows: of the levels, from the general on; the last is the one that is asked for.
+        is_always_merged: whether or not a level inherits.
     """
     own = rows[-1]
-    document = merged([json.loads(row.document) for row in rows])
+    documents = [json.loads(row.document) for row in rows]
+    document = merged(documents, is_always=is_always_merged)
     fields = [
         {"path": field["path"], "type": field.get("type") or types.get(field["path"], "string")}
         | {name: value for name, value in field.items() if name not in ("path", "type")}

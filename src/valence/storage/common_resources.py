@@ -201,6 +201,12 @@ async def instances_of(connection: AsyncConnection, account_id: int) -> dict[int
     return {row.id: row.element_id for row in (await connection.execute(statement)).all()}
 
 
+async def instances_in(connection: AsyncConnection, organization_id: int) -> frozenset[int]:
+    """Return the instances of an organization."""
+    statement = select(instances.c.id).where(instances.c.organization_id == organization_id)
+    return frozenset((await connection.execute(statement)).scalars())
+
+
 async def sweep(connection: AsyncConnection, organization_id: int) -> None:
     """Delete the resources of an organization that no level has anything of."""
     is_used = [
@@ -281,6 +287,7 @@ __all__ = [
     "definitions",
     "drop",
     "held",
+    "instances_in",
     "instances_of",
     "locked",
     "mappings",

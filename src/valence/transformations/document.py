@@ -48,16 +48,17 @@ def checked(body: Mapping[str, Any], *, level: Level) -> Document:
     return found
 
 
-def merged(documents: Sequence[Document]) -> Document:
+def merged(documents: Sequence[Document], *, is_always: bool = False) -> Document:
     """Return what levels come to, given from the general to the specific.
 
     The most specific counts alone, unless it inherits: then it is laid over what the levels above
-    come to; fields by path, options by type, scripts one after the other.
+    come to; fields by path, options by type, scripts one after the other. `is_always`: as if all
+    did.
     """
     found: Document = {}
     for document in documents:
         own = document | {"scripts": [document["script"]] if document.get("script") else []}
-        if not found or not _inherits(document):
+        if not found or not (is_always or _inherits(document)):
             found = own
             continue
         fields = {field["path"]: field for field in found["fields"]}

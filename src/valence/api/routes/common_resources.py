@@ -1,4 +1,4 @@
-"""`/common-resources`, `/transformations` and `/vdrs`: common resources over all levels."""
+"""`/common-resources` and `/transformations`: common resources over all levels."""
 
 from typing import Any
 
@@ -6,16 +6,14 @@ from fastapi import APIRouter, Request, Response
 
 from valence.api import bodies
 from valence.api.callers import (
-    Caller,
     CommonObjectDeleter,
     CommonObjectEditor,
     CommonObjectViewer,
     Services,
 )
-from valence.api.ids import path_id
 from valence.api.services import ApiServices
 from valence.api.wire import Json
-from valence.common_resources import Mapped, require_level
+from valence.common_resources import Mapped
 from valence.domain import InvalidRequest, NotFound, Principal
 
 router = APIRouter()
@@ -66,53 +64,6 @@ async def put_transformation(
 ) -> Json:
     """Create or change a transformation, each field at the level it names."""
     return await services.views.put_transformation(caller, await bodies.read_object(request))
-
-
-@router.put("/vdrs/upgrade/v2")
-async def upgrade(services: Services, caller: CommonObjectEditor) -> Json:
-    """Choose the second view of common resources for the organization; answers stay the same."""
-    require_level(caller, "organization")
-    await services.common_resources.set_version(caller.organization_id, "v2")
-    return {"vdrVersion": "v2"}
-
-
-@router.delete("/vdrs/upgrade/v2")
-async def roll_back(services: Services, caller: CommonObjectEditor) -> Json:
-    """Choose the first view again."""
-    require_level(caller, "organization")
-    await services.common_resources.set_version(caller.organization_id, "v1")
-    return {"vdrVersion": "v1"}
-
-
-@router.put("/vdrs/import")
-async def import_resource(
-    request: Request, services: Services, caller: Caller, response: Response
-) -> Json:
-    """Store an exported common resource, over what is there; forbidden levels are left out."""
-    body = await bodies.read_object(request)
-    name, dropped = await services.exchange.import_(caller, body)
-    if dropped:
-        levels = " and ".join(dropped)
-        response.headers["Elements-Error"] = f"Parts of the level {levels} were ignored."
-    return {"vdrName": name}
-
-
-@router.get("/vdrs/{name}/export")
-async def export_resource(name: str, services: Services, caller: CommonObjectViewer) -> Json:
-    """Answer a common resource with its transformations, as it imports elsewhere."""
-    return await services.exchange.export(caller, name)
-
-
-@router.get("/vdrs")
-async def list_vdrs(services: Services, caller: CommonObjectViewer) -> list[Json]:
-    """Answer the common resources that the caller sees, with their ids."""
-    return await services.views.all(caller)
-
-
-@router.get("/vdrs/{vdr_id}")
-async def read_vdr(vdr_id: str, services: Services, caller: CommonObjectViewer) -> Json:
-    """Answer a common resource by id."""
-    return await services.views.one(caller, path_id(vdr_id, what="common resource"))
 
 
 @router.post("/transformations/{name}/execute")

@@ -1,0 +1,164 @@
+"""`/vdrs`: common resources by id, the organization's choice of view, export and import."""
+
+from fastapi import APIRouter, Request, Response
+
+from valence.api import bodies
+from valence.api.callers import Caller, CommonObjectEditor, CommonObjectViewer, Services
+from valence.api.ids import path_id
+from valence.api.wire import Json
+from valence.ceql import compile_filter, parse
+from valence.common_resources import Answer, require_level
+
+router = APIRouter()
+
+
+@router.put("/vdrs/upgrade/v2")
+async def upgrade(services: Services, caller: CommonObjectEditor) -> Json:
+    """Choose the second view of common resources for the organization; answers stay the same."""
+    require_level(caller, "organization")
+    await services.common_resources.set_version(caller.organization_id, "v2")
+    return {"vdrVersion": "v2"}
+
+
+@router.delete("/vdrs/upgrade/v2")
+async def roll_back(services: Services, caller: CommonObjectEditor) -> Json:
+    """Choose the first view again."""
+    require_level(caller, "organization")
+    await services.common_resources.set_version(caller.organization_id, "v1")
+    return {"vdrVersion": "v1"}
+
+
+@router.put("/vdrs/import")
+async def import_resource(
+    request: Request, services: Services, caller: Caller, response: Response
+) -> Json:
+    """Store an exported common resource, over what is there; forbidden levels are left out."""
+    body = await bodies.read_object(request)
+    name, dropped = await services.exchange.import_(caller, body)
+    if dropped:
+        levels = " and ".join(dropped)
+        response.headers["Elements-Error"] = f"Parts of the level {levels} were ignored."
+    return {"vdrName": name}
+
+
+@router.get("/vdrs/{name}/export")
+async def export_resource(name: str, services: Services, caller: CommonObjectViewer) -> Json:
+    """Answer a common resource with its transformations, as it imports elsewhere."""
+    return await services.exchange.export(caller, name)
+
+
+@router.get("/vdrs")
+async def list_vdrs(request: Request, services: Services, caller: Caller) -> list[Json]:
+    """Answer the common resources of the organization, with their ids."""
+    found = await services.vdrs.all(caller)
+    where = request.query_params.get("where")
+    if where and where.strip():
+        keeps = compile_filter(parse(where))
+        found = [one for one in found if keeps(one)]
+    return found
+
+
+@router.post("/vdrs")
+async def create_vdr(
+    request: Request, services: Services, caller: Caller, response: Response
+) -> Json:
+    """Create a common resource; what the caller may not write is left out."""
+    body = await bodies.read_object(request)
+    return _told(await services.vdrs.create(caller, body), response)
+
+
+@router.get("/vdrs/{vdr_id}")
+async def read_vdr(vdr_id: str, request: Request, services: Services, caller: Caller) -> Json:
+    """Answer a common resource by id."""
+    number = _vdr(vdr_id)
+    answer = await services.vdrs.one(caller, number, instance_id=_instance(request))
+    return dict(answer.value)
+
+
+@router.put("/vdrs/{vdr_id}")
+async def replace_vdr(
+    vdr_id: str, request: Request, services: Services, caller: Caller, response: Response
+) -> Json:
+    """Replace what the caller may write of a common resource."""
+    body = await bodies.read_object(request)
+    return _told(await services.vdrs.replace(caller, _vdr(vdr_id), body), response)
+
+
+@router.delete("/vdrs/{vdr_id}")
+async def delete_vdr(vdr_id: str, services: Services, caller: Caller, response: Response) -> Json:
+    """Delete the levels of a common resource that the caller may touch."""
+    return _told(await services.vdrs.delete(caller, _vdr(vdr_id)), response)
+
+
+@router.get("/vdrs/{vdr_id}/transformations")
+async def list_vdr_transformations(
+    vdr_id: str, request: Request, services: Services, caller: Caller
+) -> list[Json]:
+    """Answer how a common resource is mapped, one for each element."""
+    return await services.vdrs.transformations(caller, _vdr(vdr_id), instance_id=_instance(request))
+
+
+@router.post("/vdrs/{vdr_id}/transformations")
+async def create_vdr_transformation(
+    vdr_id: str, request: Request, services: Services, caller: Caller, response: Response
+) -> Json:
+    """Map a common resource to an element; what the caller may not write is left out."""
+    body = await bodies.read_object(request)
+    return _told(await services.vdrs.map(caller, _vdr(vdr_id), body), response)
+
+
+@router.get("/vdrs/{vdr_id}/transformations/{transformation_id}")
+async def read_vdr_transformation(
+    vdr_id: str, transformation_id: str, request: Request, services: Services, caller: Caller
+) -> Json:
+    """Answer one transformation; `instanceId` chooses an instance's view."""
+    return await services.vdrs.transformation(
+        caller, _vdr(vdr_id), _mapping(transformation_id), instance_id=_instance(request)
+    )
+
+
+@router.put("/vdrs/{vdr_id}/transformations/{transformation_id}")
+async def replace_vdr_transformation(
+    vdr_id: str,
+    transformation_id: str,
+    request: Request,
+    services: Services,
+    caller: Caller,
+    response: Response,
+) -> Json:
+    """Replace what the caller may write of a transformation."""
+    body = await bodies.read_object(request)
+    number = _mapping(transformation_id)
+    return _told(await services.vdrs.remap(caller, _vdr(vdr_id), number, body), response)
+
+
+@router.delete("/vdrs/{vdr_id}/transformations/{transformation_id}")
+async def delete_vdr_transformation(
+    vdr_id: str, transformation_id: str, services: Services, caller: Caller, response: Response
+) -> Json:
+    """Delete the levels of a transformation that the caller may touch."""
+    number = _mapping(transformation_id)
+    return _told(await services.vdrs.unmap(caller, _vdr(vdr_id), number), response)
+
+
+def _told(answer: Answer, response: Response) -> Json:
+    if answer.ignored:
+        text = f"Not the caller's to write, so ignored: {', '.join(answer.ignored)}."
+        plain = text[:500].encode("latin-1", "replace").decode("latin-1")
+        response.headers["Elements-Error"] = " ".join(plain.split())
+    value: Json = answer.value
+    return value
+
+
+def _vdr(text: str) -> int:
+    return path_id(text, what="common resource")
+
+
+def _mapping(text: str) -> int:
+    return path_id(text, what="transformation")
+
+
+def _instance(request: Request) -> int | None:
+    text = request.query_params.get("instanceId", "")
+    is_number = text.isascii() and text.isdecimal() and len(text) < 19
+    return int(text) if is_number else None
