@@ -48,6 +48,8 @@ def select(
     """
     where = query.get("where")
     order_by = query.get("orderBy")
+    # Where the answer's fields are named otherwise, nothing of them is inside another.
+    inside = operation.fields_in if fields is None else None
     sent_fields = query.get("fields") or _default_fields(operation, resolved)
     fields = fields or sent_fields
     if not (where or order_by or fields):
@@ -63,7 +65,7 @@ def select(
     if order_by and order_by.strip():
         sent, sorts = _order(operation, order_by)
         parameters += sent
-    projection = _projection(fields, operation.fields_in, described is not None) if fields else None
+    projection = _projection(fields, inside, described is not None) if fields else None
     if _share_parameter(operation):
         is_ordered = bool(order_by and order_by.strip())
         parameters = _joined(operation, parameters, is_ordered=is_ordered)
