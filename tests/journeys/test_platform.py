@@ -237,6 +237,7 @@ def test_the_platforms_nouns_are_known() -> None:
             "applications",
             "audit-logs",
             "authentication",
+            "common-resources",
             "customers",
             "docs",
             "elements",
@@ -250,7 +251,9 @@ def test_the_platforms_nouns_are_known() -> None:
             "models",
             "notifications",
             "organizations",
+            "transformations",
             "usage",
+            "vdrs",
         ]
     )
 
