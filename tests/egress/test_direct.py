@@ -283,3 +283,38 @@ async def test_a_closed_client_sends_nothing(vendor: Vendor, ways: Ways) -> None
     await ways.session.close()
     with pytest.raises(NeverSent):
         await ways.short(OutboundRequest("GET", vendor.url + "/a"), vendor)
+
+
+async def _pieces() -> AsyncIterator[bytes]:
+    yield b"abcd"
+    yield b"efgh"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ((("Content-Length", "3"),), b"abcdefgh"),
+        ((("content-length", "300"),), b"abcdefgh"),
+        ((("Transfer-Encoding", "chunked"),), b"abcdefgh"),
+        ((("Transfer-Encoding", "chunked"), ("Content-Length", "0")), b"abcdefgh"),
+        ((("Connection", "X-Kept, Content-Length"), ("Upgrade", "h2c"), ("TE", "x")), b"abcdefgh"),
+        ((("Content-Length", "3"), ("content-length", "8")), None),
+        ((("Transfer-Encoding", "chunked"), ("Content-Length", "8")), None),
+    ],
+)
+async def test_nobody_else_says_where_a_request_ends(
+    vendor: Vendor, ways: Ways, headers: tuple[tuple[str, str], ...], body: bytes | None
+) -> None:
+    """A length or a coding that a row or a script sets would leave bytes for the next caller."""
+    given = _pieces() if body is None else body
+    request = OutboundRequest(
+        "POST", vendor.url + "/a", headers=(*headers, ("X-Kept", "1")), body=given
+    )
+    assert not ways.direct.takes(request, vendor.url)
+    assert (await ways.long(request))[0] == 200
+    head, _, sent = vendor.got[0].partition(b"\r\n\r\n")
+    lines = sorted(head.lower().split(b"\r\n")[1:])
+    framing = (b"content-length", b"transfer-encoding", b"connection", b"upgrade", b"te:")
+    assert [line for line in lines if line.startswith(framing)] == [b"content-length: 8"]
+    assert b"x-kept: 1" in lines
+    assert sent == b"abcdefgh"

@@ -4,7 +4,9 @@ What aiohttp does by itself and must not here:
 - it repeats GET, PUT and DELETE when a pooled connection dies, though the vendor may have acted
   (`_retry_connection` is switched off; a test fails when an upgrade changes that);
 - its redirects forward `X-Api-Key` and the like to other origins (they are followed by hand);
-- `read()` inflates a small gzip body without bound (the body is counted as it comes)."""
+- `read()` inflates a small gzip body without bound (the body is counted as it comes);
+- it sends `Content-Length` and `Transfer-Encoding` as they are given, whatever the body is: what the
+  vendor then takes for the next request would be answered to the connection's next user."""
 
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -29,6 +31,13 @@ SILENCE_SECONDS = 60.0
 """Longest pause between two pieces of an answer whose whole may take long."""
 
 _NO_CONTENT_TYPE = ("Content-Type",)
+# Where a message ends and what becomes of its connection is the client's to say, not a script's.
+_FRAMING = frozenset(
+    {
+        *("content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection"),
+        *("expect", "upgrade", "te", "trailer"),
+    }
+)
 FOREIGN = (TimeoutError, aiohttp.ClientError, OSError, ValueError)
 
 
@@ -109,7 +118,7 @@ async def _ask(
     return await session.request(
         request.method,
         URL(request.url, encoded=True),
-        headers=request.headers,
+        headers=_unframed(request),
         data=request.body,
         # Only with a body would the library add a type of its own; to leave a header out it copies
         # and sorts all of them, which is a twentieth of what it costs a call.
@@ -119,6 +128,18 @@ async def _ask(
             total=seconds, sock_connect=min(CONNECT_SECONDS, seconds), sock_read=silence
         ),
     )
+
+
+def _unframed(request: OutboundRequest) -> tuple[tuple[str, str], ...]:
+    """Return a request's headers without those that say how it is framed.
+
+    The length of a body that comes piece by piece is told by whoever makes it, last.
+    """
+    headers = tuple(pair for pair in request.headers if pair[0].lower() not in _FRAMING)
+    if request.is_one_shot:
+        lengths = [pair for pair in request.headers if pair[0].lower() == "content-length"]
+        headers += tuple(lengths[-1:])
+    return headers
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
