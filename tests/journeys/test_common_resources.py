@@ -465,6 +465,40 @@ def test_a_common_resource_is_one_over_its_levels(swept: Caller) -> None:
     assert connected.call("GET", f"/yours/{record}").status != 200
 
 
+def test_a_renamed_field_is_renamed_at_the_levels_that_are_written(
+    swept: Caller, sibling: Caller
+) -> None:
+    """Neither another account's transformations follow nor those of a level that is not his."""
+    levels = ("organization", "account")
+    fields = [{"path": level, "associatedLevel": level} for level in levels]
+    assert swept.call("PUT", "/common-resources", {"name": "ours", "fields": fields}).status == 200
+    for level in levels:
+        body = {"vendorName": "contacts", "fields": [{"path": level, "vendorPath": "id"}]}
+        at = f"/{level}s/elements/{KEY}/transformations/ours"
+        assert swept.call("POST", at, body).status == 200
+    renamed = [
+        {"path": "other", "oldPath": level, "associatedLevel": level} for level in levels
+    ]
+    own = [{"path": "other", "associatedLevel": "account"}]
+    made = sibling.call(
+        "PUT", "/common-resources", {"name": "ours", "fields": own, "changedFields": renamed}
+    )
+    assert made.status == 200, made.text
+    for level in levels:
+        shown = swept.call("GET", f"/{level}s/elements/{KEY}/transformations/ours").json
+        assert [field["path"] for field in shown["fields"]] == [level]
+    assert sibling.call("DELETE", "/accounts/objects/ours/definitions").status == 200
+
+
+@pytest.mark.parametrize("given", [[], {}, True, "1", 1.5, None])
+def test_an_id_that_is_none_is_no_fields(swept: Caller, given: object) -> None:
+    """Whatever stands for the id of a field, it gets one of its own."""
+    body = {"fields": [{"path": "a", "id": given}]}
+    made = swept.call("POST", "/organizations/objects/numbered/definitions", body)
+    assert made.status == 200, made.text
+    assert type(made.json["fields"][0]["id"]) is int
+
+
 def test_what_a_common_resource_view_refuses(
     swept: Caller, plain_user: Caller, sibling: Caller
 ) -> None:

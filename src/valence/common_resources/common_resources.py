@@ -98,7 +98,7 @@ class CommonResources:
         """Store what several levels hold of a definition, new or in place of what they have.
 
         Args:
-            renames: new paths by level and old path; mapped fields of that level follow.
+            renames: new paths by level and old path; mapped fields of the parts' levels follow.
 
         Raises:
             InvalidRequest: a part cannot be read; nothing is stored then.
@@ -107,8 +107,9 @@ class CommonResources:
         async with self._database.write() as connection:
             for scope, body in parts:
                 await self._replace(connection, scope, name, body, renames=renames)
-            if renames and parts:
-                await self._rename_fields(connection, parts[0][0].organization_id, name, renames)
+            if renames:
+                for scope, _ in parts:
+                    await self._rename_fields(connection, scope, name, renames)
             await bump(connection, "mappings")
         self._revisions.announce("mappings")
 
@@ -416,9 +417,11 @@ class CommonResources:
         await self._put(connection, scope, name, numbered(document, allocate))
 
     async def _rename_fields(
-        self, connection: Connection, organization_id: int, name: str, renames: Renames
+        self, connection: Connection, scope: Scope, name: str, renames: Renames
     ) -> None:
-        for row in await common_resources.mappings(connection, organization_id, name=name):
+        for row in await common_resources.mappings(
+            connection, scope.organization_id, places=[scope.place], name=name
+        ):
             document = json.loads(row.document)
             for field in document["fields"]:
                 field["path"] = renames.get((row.level, field["path"]), field["path"])

@@ -51,7 +51,7 @@ def checked_definition(
     for number, row in enumerate(rows):
         field = _field(row, number) | {"level": level}
         given = row.get("id")
-        known = given if given in ids and not isinstance(given, bool) else None
+        known = given if type(given) is int and given in ids else None
         known = by_path.get(field["path"]) if known is None else known
         fields[field["path"]] = field if known is None else {"id": known} | field
     return found | {"fields": list(fields.values())}
