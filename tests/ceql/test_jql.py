@@ -26,6 +26,8 @@ RULE = Filter("jql", fields=FIELDS, has_residue=True)
         ("summary = 'My text'", 'summary ~ "My text"', "fields.summary = 'My text'"),
         ("summary = 'a-b My (x)'", 'summary ~ "My"', "fields.summary = 'a-b My (x)'"),
         ("summary = '!?'", None, "fields.summary = '!?'"),
+        ("summary = 'AND do NOT a OR'", 'summary ~ "do a"', "fields.summary = 'AND do NOT a OR'"),
+        ("summary like 'My NOT%'", 'summary ~ "My"', "fields.summary like 'My NOT%'"),
         ("summary like 'text'", 'summary ~ "text*"', "fields.summary like '%text%'"),
         ("summary like 'My te%'", 'summary ~ "My te*"', "fields.summary like 'My te%'"),
         ("summary like '%a%b'", None, "fields.summary like '%a%b'"),

@@ -33,6 +33,8 @@ _ORDERS = ("<", ">", "<=", ">=")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 # A part of a text that is one word to Jira too: it splits at other characters, but not at all.
 _WORD = re.compile(r"\w+\Z")
+# Words of its text searches that say something of the others; which is not to be said here.
+_OPERATORS = frozenset({"AND", "OR", "NOT", "TO"})
 _MARKS = ("~#", "~", "@")
 
 
@@ -112,7 +114,7 @@ def _words(leaf: Leaf) -> str:
             is_prefix = True
         case _:
             raise unsayable(leaf, "searches texts")
-    parts = [part for part in text.split() if _WORD.match(part)]
+    parts = [part for part in text.split() if _WORD.match(part) and part not in _OPERATORS]
     if not parts or "%" in text:
         raise unsayable(leaf, "searches texts by words")
     is_last = text.split()[-1] == parts[-1]
