@@ -7,8 +7,9 @@ import pytest
 
 from tests.instances.connected import ME, connected, element_of
 from tests.instances.vendor import PASSWORD, USER, Vendor, serving
-from tests.instances.ways import LOG_IN, LOGIN, row
-from valence.domain import VendorRefused
+from tests.instances.ways import BY_SESSION, LOG_IN, LOGIN, row
+from valence.domain import VendorRefused, VendorUnreachable
+from valence.egress import AddressRefused
 
 
 @pytest.fixture
@@ -75,3 +76,33 @@ async def test_a_row_of_an_old_definition_means_the_answer(vendor: Vendor, tmp_p
         made = await hub.create({"username": USER, "password": PASSWORD})
         kept = made.configuration["my.session"]
         assert (kept if isinstance(kept, str) else kept.reveal()) == "basic"
+
+
+async def test_a_login_that_leads_where_no_call_may_go_is_tried_again_later(
+    vendor: Vendor, tmp_path: Path
+) -> None:
+    """It is refused like a login that failed, and not repeated by every call."""
+    site = row(name="base.url", vendorType="bodyField", vendorName="site") | {"source": "response"}
+    login = {**LOG_IN, "parameters": [*LOG_IN["parameters"], site], "type": "onRefresh"}
+    element = element_of(
+        "custom",
+        {"base.url": vendor.url, "my.session": "", "expires_in": "3600"},
+        asks=tuple(LOGIN),
+        resources=(ME, login),
+        **BY_SESSION,
+    )
+    vendor.calls_by = "session"
+    async with connected(element, tmp_path) as hub:
+        made = await hub.create(LOGIN)
+        vendor.extra = {"site": "https://10.0.0.1"}
+        hub.clock.advance(3601)
+        with pytest.raises(AddressRefused):
+            await hub.call(made)
+        for _ in range(3):
+            with pytest.raises(VendorUnreachable) as postponed:
+                await hub.call(made)
+            assert postponed.value.code == "refresh-postponed"
+        assert vendor.calls.count("POST /login") == 2
+        vendor.extra = {}
+        hub.clock.advance(400)
+        assert (await hub.call(made))["id"] == 1

@@ -272,7 +272,7 @@ class Vendor:
             return web.json_response({"message": "no such user"}, status=401)
         self.grants += 1
         self.access.add(f"s-{self.grants}")
-        return web.json_response({"token": f"s-{self.grants}"})
+        return web.json_response({"token": f"s-{self.grants}", **self.extra})
 
     async def me(self, request: web.Request) -> web.Response:
         """Tell who is calling."""

@@ -238,18 +238,19 @@ class Refresher:
             given = await self._grants.renew(
                 subject.instance, subject.element, subject.kind, subject.client, subject.tokens
             )
+            if subject.is_session:
+                await self._keep(subject.instance, given.configuration)
         except TokenRefused as refused:
             return await self._refused(row, refused, subject, fence=fence)
         except InvalidRequest as exc:
-            # Configuration lacks something, so nothing was sent; a retry alone cannot help.
+            # Configuration lacks something, so nothing was sent, or a login leads to where no call
+            # may go; a retry alone cannot help.
             await self._postpone(row, exc, fence=fence, is_intent_settled=True)
             raise
         except (VendorError, TokenAnswerUnusable) as exc:
             error = verdicts.unusable(exc) if isinstance(exc, TokenAnswerUnusable) else exc
             await self._postpone(row, error, fence=fence)
             raise error from exc
-        if subject.is_session:
-            await self._keep(subject.instance, given.configuration)
         if await self._store(row, subject, given.tokens, fence=fence):
             await self._follow_up(subject, given)
         return await self._read(instance_id)
