@@ -177,15 +177,36 @@ class Mapper:
             )
         except ScriptFailed as exc:
             return after, _ignored(name, exc.text or exc.message)
-        told: Any = outcome.value
-        if not told["errors"]:
-            return told["made"], None
-        # What a script had changed before it failed is no result: the mapped object stands.
-        failed = {place for place, _ in told["errors"]}
-        made = [
-            after[place] if place in failed else told["made"][place] for place in range(len(after))
-        ]
-        return made, _ignored(name, *(text for _, text in told["errors"]))
+        found = _results(outcome.value, after)
+        if found is None:
+            return after, _ignored(name, "it answered in the place of the whole page")
+        made, errors = found
+        return made, _ignored(name, *errors) if errors else None
+
+
+def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[str]] | None:
+    """Return the records that scripts made, and the errors of those that failed.
+
+    None: a script reached around its record, and what was told is not ours.
+    """
+    match told:
+        case {"made": list(made), "errors": list(errors)} if len(made) <= len(after):
+            pass
+        case _:
+            return None
+    failed: dict[int, str] = {}
+    for error in errors:
+        match error:
+            case [int(place), str(text)]:
+                failed[place] = text
+            case _:
+                return None
+    if any(place not in failed for place in range(len(made), len(after))):
+        return None
+    # What a script had changed before it failed is no result: the mapped object stands.
+    return [
+        one if place in failed else made[place] for place, one in enumerate(after)
+    ], list(failed.values())
 
 
 def _targets(element: Element) -> tuple[frozenset[str], bool, Mapping[str, str]]:
