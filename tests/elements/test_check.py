@@ -67,6 +67,21 @@ BASE = document(resource())
             "/resources/0/x-valence/paging/style",
             "'book'",
         ),
+        *(
+            (
+                document(resource(**{"x-valence": {part: held | {word: said}}})),
+                f"/resources/0/x-valence/{part}/{word}",
+                "expected a ",
+            )
+            for part, held, word, said in (
+                ("filter", {"dialect": "jql"}, "vendorOnly", 1),
+                ("filter", {"dialect": "jql"}, "vendorOnly", [[]]),
+                ("filter", {"dialect": "jql"}, "within", ["a"]),
+                ("wait", {"field": "a"}, "done", "ready"),
+                ("wait", {"field": "a"}, "failed", 2),
+                ("wait", {"field": "a"}, "header", 3),
+            )
+        ),
     ],
 )
 def test_a_problem_has_a_pointer(content: Any, pointer: str, said: str) -> None:

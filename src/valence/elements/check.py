@@ -291,13 +291,19 @@ _DETAILS = (
     "moreKey",
     "prefix",
     "tie",
+    "within",
+    "header",
 )
+_LISTS = ("vendorOnly", "done", "failed")
 
 
 def _details(part: Json, pointer: str) -> Iterator[Problem]:
     for name in _DETAILS:
         if not isinstance(part.get(name, ""), str | None):
             yield Problem(f"{pointer}/{name}", "expected a text")
+    for name in _LISTS:
+        if not _is_texts(part.get(name) or []):
+            yield Problem(f"{pointer}/{name}", "expected a list of texts")
     for name in ("largest", "first", "deepest", "smallest"):
         number = part.get(name)
         is_number = isinstance(number, int) and not isinstance(number, bool) and number >= 0
