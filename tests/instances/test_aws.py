@@ -1,5 +1,7 @@
 """Signatures of AWS against published examples."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from valence.domain import Secret
@@ -73,6 +75,21 @@ def test_version_4_of_s3_and_of_temporary_keys() -> None:
     assert "/eu-west-1/ses/aws4_request" in made["Authorization"]
     assert "x-amz-security-token" in made["Authorization"]
     assert made["X-Amz-Security-Token"] == "c"
+
+
+def test_a_file_on_its_way_is_not_hashed() -> None:
+    """It is not at hand; that it is not signed is itself signed."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"a file"
+
+    keys = AwsKeys("a", Secret("b"), "us-east-1", "s3")
+    address = "https://examplebucket.s3.amazonaws.com/x"
+    sent = OutboundRequest("PUT", address, body=pieces())
+    made = dict(signed_headers(sent, keys, now_ms=AT))
+    empty = dict(signed_headers(OutboundRequest("PUT", address), keys, now_ms=AT))
+    assert made["X-Amz-Content-Sha256"] == "UNSIGNED-PAYLOAD"
+    assert made["Authorization"] != empty["Authorization"]
 
 
 def test_version_2() -> None:
