@@ -21,6 +21,7 @@ MAPPED = [
     {"path": "mails[*].address", "vendorPath": "email_addresses[*].email"},
     {"path": "mails[*].kind", "vendorPath": "email_addresses[*].field"},
 ]
+LEVELS = ("organization", "account")
 ONLY_MAPPED = {"type": "passThrough", "properties": {"fromVendor": False, "toVendor": False}}
 
 
@@ -476,22 +477,19 @@ def test_a_renamed_field_is_renamed_at_the_levels_that_are_written(
     swept: Caller, sibling: Caller
 ) -> None:
     """Neither another account's transformations follow nor those of a level that is not his."""
-    levels = ("organization", "account")
-    fields = [{"path": level, "associatedLevel": level} for level in levels]
+    fields = [{"path": level, "associatedLevel": level} for level in LEVELS]
     assert swept.call("PUT", "/common-resources", {"name": "ours", "fields": fields}).status == 200
-    for level in levels:
+    for level in LEVELS:
         body = {"vendorName": "contacts", "fields": [{"path": level, "vendorPath": "id"}]}
         at = f"/{level}s/elements/{KEY}/transformations/ours"
         assert swept.call("POST", at, body).status == 200
-    renamed = [
-        {"path": "other", "oldPath": level, "associatedLevel": level} for level in levels
-    ]
+    renamed = [{"path": "other", "oldPath": level, "associatedLevel": level} for level in LEVELS]
     own = [{"path": "other", "associatedLevel": "account"}]
     made = sibling.call(
         "PUT", "/common-resources", {"name": "ours", "fields": own, "changedFields": renamed}
     )
     assert made.status == 200, made.text
-    for level in levels:
+    for level in LEVELS:
         shown = swept.call("GET", f"/{level}s/elements/{KEY}/transformations/ours").json
         assert [field["path"] for field in shown["fields"]] == [level]
     assert sibling.call("DELETE", "/accounts/objects/ours/definitions").status == 200
@@ -671,6 +669,8 @@ def test_a_vdr_is_mapped_by_the_ids_of_its_fields(swept: Caller, plain_user: Cal
     one = f"{at}/{made.json['id']}"
     assert swept.call("GET", f"{one}?instanceId={number}").json["fields"] == made.json["fields"]
     assert len(swept.call("GET", f"{one}?instanceId=999999").json["fields"]) == 2
+    odd = {**body, "configuration": [{"type": [], "level": level} for level in LEVELS]}
+    assert swept.call("PUT", one, odd).status == 400
     element_id = swept.call("GET", f"/elements/{KEY}").json["id"]
     assert swept.call("GET", f"/vdrs/{vdr['id']}").json["mappedElementIds"] == [element_id]
     record = connected.call(

@@ -385,8 +385,8 @@ def _parts_of(held: _Held, body: Json) -> tuple[dict[Owner, Json | None], tuple[
         parts[_most_general(held.principal)] = {**plain, "fields": [], "configuration": []}
     ordered = sorted(parts.items(), key=lambda pair: LEVELS.index(pair[0][0]))
     for place, (_, part) in enumerate(ordered):
-        kinds = {one.get("type") for one in part["configuration"]}
-        if place and "inherit" not in kinds:
+        inherits = any(one.get("type") == "inherit" for one in part["configuration"])
+        if place and not inherits:
             # It is one transformation: its parts count together.
             part["configuration"].append({"type": "inherit"})
     return dict(ordered), tuple(ignored)
