@@ -5,8 +5,8 @@ What aiohttp does by itself and must not here:
   (`_retry_connection` is switched off; a test fails when an upgrade changes that);
 - its redirects forward `X-Api-Key` and the like to other origins (they are followed by hand);
 - `read()` inflates a small gzip body without bound (the body is counted as it comes);
-- it sends `Content-Length` and `Transfer-Encoding` as they are given, whatever the body is: what the
-  vendor then takes for the next request would be answered to the connection's next user."""
+- it sends `Content-Length` and `Transfer-Encoding` as they are given, whatever the body is: what
+  the vendor then takes for the next request would be answered to the connection's next user."""
 
 import socket
 from collections.abc import AsyncIterator, Mapping

@@ -302,7 +302,9 @@ def _details(part: Json, pointer: str) -> Iterator[Problem]:
         if not isinstance(part.get(name, ""), str | None):
             yield Problem(f"{pointer}/{name}", "expected a text")
     for name in _LISTS:
-        if not _is_texts(part.get(name) or []):
+        given = part.get(name) or ()
+        # Of a form they are a tuple.
+        if not isinstance(given, list | tuple) or not _is_texts(list(given)):
             yield Problem(f"{pointer}/{name}", "expected a list of texts")
     for name in ("largest", "first", "deepest", "smallest"):
         number = part.get(name)

@@ -204,9 +204,8 @@ def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[str]] | None:
     if any(place not in failed for place in range(len(made), len(after))):
         return None
     # What a script had changed before it failed is no result: the mapped object stands.
-    return [
-        one if place in failed else made[place] for place, one in enumerate(after)
-    ], list(failed.values())
+    records = [one if place in failed else made[place] for place, one in enumerate(after)]
+    return records, list(failed.values())
 
 
 def _targets(element: Element) -> tuple[frozenset[str], bool, Mapping[str, str]]:
