@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
-import orjson
-
 from valence.gateway.values import (
     Body,
     Headers,
@@ -15,6 +13,7 @@ from valence.gateway.values import (
     Streamed,
     VendorRequest,
     WireRequest,
+    json_of,
     one_line,
 )
 
@@ -35,7 +34,7 @@ def encode(request: VendorRequest) -> WireRequest:
         pass
     elif body.kind == "json":
         is_form = isinstance(body.value, dict) and _takes_form(headers)
-        content = _nested_form(body.value) if is_form else orjson.dumps(body.value)
+        content = _nested_form(body.value) if is_form else json_of(body.value)
     elif body.kind == "file":
         content = _joined([_content(body.value)])
     elif body.kind == "text":

@@ -17,7 +17,7 @@ import orjson
 
 from valence.domain import Element, Operation, ScriptFailed
 from valence.elements import document_of, object_names, vendor_name
-from valence.gateway.values import Call, Decoded, Gathered, Kept, Record, Resolved
+from valence.gateway.values import Call, Decoded, Gathered, Kept, Record, Resolved, json_of
 from valence.scripting import ScriptCall, ScriptOutcome
 from valence.transformations import Plan
 
@@ -115,7 +115,7 @@ class Mapper:
         except orjson.JSONDecodeError:
             return call
         made, warning = await self.write(plan, given, method=request.method)
-        changed = replace(request, body=orjson.dumps(made))
+        changed = replace(request, body=json_of(made))
         return replace(call, request=changed, warning=warning)
 
     async def answer(self, call: Call, decoded: Decoded) -> tuple[Call, Decoded]:

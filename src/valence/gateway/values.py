@@ -5,8 +5,18 @@ from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+import orjson
+
 from valence.common_resources import NOTHING_MAPPED, Mapped
-from valence.domain import CallerSecrets, Element, Instance, Operation, Secret, quick
+from valence.domain import (
+    CallerSecrets,
+    Element,
+    Instance,
+    InvalidRequest,
+    Operation,
+    Secret,
+    quick,
+)
 from valence.transformations import Plan
 
 Query = tuple[tuple[str, str], ...]
@@ -106,6 +116,17 @@ def one_line(media_type: str | None) -> str:
     """Return a caller's media type as a header can carry it."""
     kind = media_type or "application/octet-stream"
     return kind.replace("\r", "").replace("\n", "")
+
+
+def json_of(value: Any) -> bytes:
+    """Return a body as JSON. Raises InvalidRequest: it cannot be written as it was read."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as exc:
+        raise InvalidRequest(
+            "The body is nested too deeply, or holds a number of more than 64 bits.",
+            code="bad-body",
+        ) from exc
 
 
 @dataclass(frozen=True, slots=True)
