@@ -157,10 +157,11 @@ def _mapped_metadata(
 def custom_fields_of(request: ResourceRequest, resolved: Resolved) -> ResourceRequest | None:
     """Return the call that tells an object's fields of the account's own, or None: there is none.
 
-    An element whose vendor knows such fields has a resource for them.
+    An element whose vendor knows such fields has a resource for them. An object of the caller's own
+    shape has the fields that are mapped, and no others.
     """
     asked = _asked(request, resolved.element)
-    if asked is None or asked[1] != "metadata":
+    if asked is None or asked[1] != "metadata" or resolved.mapped.plan(asked[0]) is not None:
         return None
     if not any(one.path == CUSTOM_FIELDS for one in resolved.element.operations):
         return None
