@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from valence.activity import CallLog, CallReader
+from valence.activity import CallLog, CallReader, HealthReader
 from valence.api import AccessLog, ApiServices, create_api, platform_openapi
 from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Vdrs, Views
 from valence.console import ConsoleServices, create_console
@@ -79,6 +79,7 @@ class Services:
     sweep: Sweep
     call_log: CallLog
     calls: CallReader
+    health: HealthReader
     scripts: "Scripts"
     scopes: Scopes
     common_resources: CommonResources
@@ -224,6 +225,7 @@ def _build(
         ),
         call_log=call_log,
         calls=CallReader(database, vault, clock=clock),
+        health=HealthReader(database, clock=clock),
         scripts=scripts,
         scopes=scopes,
         common_resources=resources,
@@ -320,6 +322,7 @@ class Application:
                 clock=services.clock,
                 tenancy=services.tenancy,
                 oauth_apps=services.oauth_apps,
+                operator_apps=services.operator_apps,
                 elements=services.elements,
                 element_parts=services.element_parts,
                 instances=services.instances,
@@ -327,6 +330,7 @@ class Application:
                 gateway=services.gateway,
                 platform_document=platform_openapi(server=services.settings.effective_public_url),
                 calls=services.calls,
+                health=services.health,
             )
         )
         access = AccessLog(

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from valence.activity import CallReader
+from valence.activity import CallReader, HealthReader
 from valence.domain import Clock, Element, Instance, Principal
 from valence.elements import ElementParts, Elements
 from valence.gateway import Gateway
 from valence.instances import Credentials, Instances
 from valence.settings import Settings
-from valence.tenancy import OAuthApps, Tenancy
+from valence.tenancy import OAuthApps, OperatorApps, Tenancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,14 @@ class ConsoleServices:
     clock: Clock
     tenancy: Tenancy
     oauth_apps: OAuthApps
+    operator_apps: OperatorApps
     elements: Elements
     element_parts: ElementParts
     instances: Instances
     credentials: Credentials
     gateway: Gateway
     calls: CallReader
+    health: HealthReader
     platform_document: Mapping[str, Any] = field(repr=False)
 
     async def element(self, principal: Principal, reference: str) -> Element:

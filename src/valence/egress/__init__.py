@@ -13,7 +13,7 @@ from valence.egress.budget import (
     LimitWindow,
 )
 from valence.egress.circuit import VendorDown
-from valence.egress.client import Egress, OutboundStream
+from valence.egress.client import Egress, Hold, OutboundStream
 from valence.egress.messages import NeverSent, OutboundRequest, OutboundResponse
 from valence.egress.policy import AddressRefused, OutboundPolicy
 from valence.egress.redaction import redact
@@ -25,6 +25,7 @@ __all__ = [
     "BudgetKey",
     "Egress",
     "Exchange",
+    "Hold",
     "LimitHeaders",
     "LimitScope",
     "LimitWindow",

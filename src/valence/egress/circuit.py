@@ -54,6 +54,15 @@ class Circuits:
         circuit = self._circuits.get(origin)
         return circuit is not None and circuit.probe_at is not None
 
+    def pause_seconds(self, origin: str) -> float | None:
+        """Return how long calls to the origin are refused yet; None: they are not.
+
+        0 while the next call is the probe, or the probe is under way."""
+        circuit = self._circuits.get(origin)
+        if circuit is None or circuit.probe_at is None:
+            return None
+        return max(0.0, circuit.probe_at - self._clock.monotonic())
+
     def admit(self, origin: str) -> bool:
         """Let a call pass; True when it is the probe, whose end must be told.
 

@@ -8,7 +8,8 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -40,6 +41,14 @@ REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 # Calls held for the same limit do not come back in the same instant.
 LONGEST_SPREAD_SECONDS = 0.1
 _CHECKED_ORIGINS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why calls are not sent just now: the vendor is `down`, or its `limit` is used up."""
+
+    by: Literal["down", "limit"]
+    seconds: float
 
 
 class OutboundStream:
@@ -112,6 +121,18 @@ class Egress:
     def policy(self) -> OutboundPolicy:
         """The outbound policy in force."""
         return self._policy
+
+    def hold(self, budget: BudgetKey, url: str) -> Hold | None:
+        """Tell whether this process would hold a call now, as far as it has learned; sends nothing.
+
+        Args:
+            budget, url: as the call would have them.
+        """
+        pause = self._circuits.pause_seconds(_origin(url))
+        if pause is not None:
+            return Hold("down", pause)
+        held = self._budgets.held_seconds(budget)
+        return Hold("limit", held) if held > 0 else None
 
     async def send(
         self, request: OutboundRequest, *, trace: Trace | None = None
@@ -307,13 +328,17 @@ class Egress:
         if origin is not None:
             return origin
         self._policy.check_url(url)
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}".lower()
+        origin = _origin(url)
         if not any(mark in start for mark in "@?#"):
             if len(self._checked) >= _CHECKED_ORIGINS:
                 self._checked.clear()
             self._checked[start] = origin
         return origin
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _too_many_redirects() -> VendorMalformed:

@@ -21,7 +21,7 @@ from valence.domain import (
     Wait,
     new_request_id,
 )
-from valence.egress import Egress, OutboundResponse, Trace
+from valence.egress import Egress, Hold, OutboundResponse, Trace
 from valence.elements import Elements
 from valence.gateway.build import Builder
 from valence.gateway.capture import Capturer
@@ -141,6 +141,12 @@ class Gateway:
         started = self._clock.monotonic()
         resolved = await self._resolver.known(principal, instance)
         return await self._observed(request, resolved, started)
+
+    def hold(self, instance_id: int) -> Hold | None:
+        """Tell whether this process would hold a call of an instance now; None: not that it knows.
+
+        Who may see the instance is the caller's to have checked."""
+        return self._sender.hold(instance_id)
 
     async def pages(
         self, principal: Principal, instance: Instance, request: ResourceRequest

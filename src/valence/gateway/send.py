@@ -7,10 +7,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
-from valence.domain import DefinitionError, Element, Instance, VendorRefused
+from valence.domain import (
+    DefinitionError,
+    Element,
+    Instance,
+    VendorRefused,
+    fill_address,
+    texts_in,
+)
 from valence.egress import (
     BudgetKey,
     Egress,
+    Hold,
     LimitHeaders,
     LimitScope,
     LimitWindow,
@@ -244,6 +252,22 @@ class Sender:
             budget=self._budget(resolved.instance, resolved.element),
             sign=authorization.sign,
         )
+
+    def hold(self, instance_id: int) -> Hold | None:
+        """Tell whether a call of an instance would be held now, as far as this process knows.
+
+        What it was not called with here, nothing is known of."""
+        known = self._budgets.get(instance_id)
+        if known is None:
+            return None
+        instance, element, budget = known
+        own = texts_in(instance.configuration)
+
+        def text(key: str) -> str | None:
+            return own(key) or element.default(key)
+
+        address, missing = fill_address(text("base.url") or "", text)
+        return None if missing else self._egress.hold(budget, address)
 
     def _budget(self, instance: Instance, element: Element) -> BudgetKey | None:
         """Return whose limits a call uses up; an instance that is not stored yet has none."""

@@ -12,6 +12,7 @@ from valence.storage import (
     credentials,
     data_keys,
     elements,
+    instance_health,
     instances,
     leases,
     oauth_apps,
@@ -24,6 +25,7 @@ from valence.storage.calls import CallQuery, CallRow
 from valence.storage.common_resources import Place
 from valence.storage.database import Connection, Database
 from valence.storage.health import Health, check
+from valence.storage.instance_health import HealthQuery, HealthRow
 from valence.storage.instances import InstanceQuery
 from valence.storage.migrate import migrate, schema_revision
 from valence.storage.revisions import RevisionName, Revisions, bump
@@ -38,6 +40,8 @@ __all__ = [
     "CredentialRow",
     "Database",
     "Health",
+    "HealthQuery",
+    "HealthRow",
     "InstanceQuery",
     "Place",
     "RevisionName",
@@ -53,6 +57,7 @@ __all__ = [
     "credentials",
     "data_keys",
     "elements",
+    "instance_health",
     "instances",
     "leases",
     "migrate",
