@@ -104,6 +104,28 @@ AUTHENTICATION = {
 }
 """Kinds of authentication, as people call them."""
 
+_CONSENTED = "Name the connection; then its owner consents at the vendor and comes back here."
+
+AUTHENTICATING = {
+    "oauth2": _CONSENTED,
+    "oauth2Pkce": _CONSENTED,
+    "oauth1": _CONSENTED,
+    "oauth2ClientCredentials": "Name the connection and give the vendor's client id and secret;"
+    " nobody has to consent.",
+    "oauth2Password": "Name the connection and give the account's user name and password;"
+    " they are traded for tokens.",
+    "basic": "Name the connection and say what the vendor knows the account by.",
+    "customApiKey": "Name the connection and give an API key of the account.",
+    "personalAccessToken": "Name the connection and give an access token of the account.",
+    "jwtOauth": "Name the connection and give the private key that requests for tokens are"
+    " signed with.",
+    "awsv2": "Name the connection and give an access key with its secret.",
+    "awsv4": "Name the connection and give an access key with its secret.",
+    "custom": "Name the connection and give what the vendor's login asks for.",
+    "none": "Name the connection; this vendor asks for nothing else.",
+}
+"""What somebody does who authenticates, by kind."""
+
 TIMELINE = {
     "issued": ("check", "Authenticated"),
     "refreshed": ("refresh", "Tokens refreshed"),

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from valence.console.entries import is_entry
 from valence.console.outcome import called, failed
 from valence.console.reference import Operation, Reference, placeholders, reference_of
 from valence.console.references import sample_body
@@ -83,6 +84,8 @@ class _Pages:
     async def element(self, visit: Visit) -> Response:
         services = self._services
         element = await services.element(visit.principal, visit.request.path_params["key"])
+        if is_entry(element):
+            return RedirectResponse(f"/console/elements/{reference_to(element)}", 303)
         reference = self._view.references.of(element)
         operation = self._chosen(visit, reference) or _first(reference, element)
         base = f"{services.settings.effective_public_url}/elements/api-v2/hubs/{element.hub}"
@@ -114,6 +117,8 @@ class _Pages:
 
     async def _show(self, visit: Visit, instance: Instance, form: FormData | None) -> Response:
         element = await self._services.elements.of(instance.account_id, instance.element_id)
+        if is_entry(element):
+            return RedirectResponse(f"/console/instances/{instance.id}", 303)
         reference = self._view.references.of(element)
         operation = self._chosen(visit, reference, form) or _first(reference, element)
         base = f"{self._services.settings.effective_public_url}/elements/api-v2"

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from valence.console import words
+from valence.console.entries import is_entry
 from valence.console.services import reference
 from valence.console.view import View, Visit
 from valence.domain import (
@@ -80,7 +81,9 @@ class _Pages:
             and (not text or text.casefold() in f"{element.name} {element.key}".casefold())
         ]
         values = {
-            "elements": found,
+            # What can be called stands first; among each other they stay in order.
+            "elements": sorted(found, key=is_entry),
+            "entries": {element.id for element in found if is_entry(element)},
             "hubs": sorted({element.hub for element in known}),
             "kinds": sorted({element.authentication.value for element in known}),
             "q": text,
@@ -184,13 +187,15 @@ class _Pages:
     ) -> Response:
         services, principal = self._services, visit.principal
         tab = visit.request.query_params.get("tab", "about")
-        tab = tab if tab in TABS else "about"
+        tabs = {key: word for key, word in TABS.items() if key != "docs" or not is_entry(element)}
+        tab = tab if tab in tabs else "about"
         counts = await services.instances.counts_by_element_id(principal)
         is_own = element.is_private and element.owner_account_id == principal.account_id
         values: dict[str, Any] = {
             "element": element,
             "address": f"/console/elements/{reference(element)}",
-            "tabs": TABS,
+            "tabs": tabs,
+            "is_entry": is_entry(element),
             "tab": tab,
             "problem": problem,
             "connected": counts.get(element.id, 0),

@@ -7,13 +7,14 @@ from starlette.routing import Route
 
 from valence.activity import CallSearch
 from valence.console import words
+from valence.console.entries import first_call, is_entry
 from valence.console.outcome import called
 from valence.console.snippets import snippets
 from valence.console.targets import form_targets
 from valence.console.view import View, Visit
 from valence.domain import CallerSecrets, Element, Instance, ValenceError
 from valence.gateway import ResourceRequest
-from valence.instances import InstanceChange
+from valence.instances import InstanceChange, asks_owner
 
 PAGE = 50
 RECENT = 5
@@ -145,15 +146,20 @@ class _Pages:
         element = await self._element(instance)
         base = f"{self._services.settings.effective_public_url}/elements/api-v2"
         operations = [op for op in element.operations if op.type == "api"]
-        first = next((op for op in operations if op.is_list), operations[0])
+        first = first_call(element)
         return {
             "instance": instance,
             "element": element,
             "state": words.state_of(instance),
             "status": await self._services.credentials.status(instance),
             "operations": operations,
+            "is_entry": is_entry(element),
+            "consents": asks_owner(element, instance.configuration),
             "base": base,
-            "snippets": snippets(f"{base}/hubs/{element.hub}{first.path}?pageSize=5"),
+            "first": first,
+            "snippets": snippets(f"{base}/hubs/{element.hub}{first.path}?pageSize=5")
+            if first is not None
+            else (),
             "outcome": None,
         }
 

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from valence.activity import CallSearch
+from valence.console.entries import is_entry
 from valence.console.outcome import Outcome, called
 from valence.console.references import sample_body
 from valence.console.snippets import snippets
@@ -97,6 +98,8 @@ class _Pages:
 
     async def show(self, visit: Visit) -> Response:
         instance, element = await self._about(visit)
+        if is_entry(element):
+            return RedirectResponse(f"/console/instances/{instance.id}", 303)
         asked = visit.request.query_params
         wish = _wish_of_address(visit.request, element)
         outcome, is_waiting = None, False

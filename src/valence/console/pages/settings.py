@@ -14,14 +14,19 @@ def routes(view: View) -> list[Route]:
 
     async def show(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
         tenancy, principal = services.tenancy, visit.principal
+        elements = await services.elements.all(principal)
         values = {
             "organization": await tenancy.organization(principal.organization_id),
             "account": await tenancy.account(principal.account_id),
             "apps": await services.oauth_apps.of(principal),
-            "elements": await services.elements.all(principal),
+            "operators_apps": await services.operator_apps.every()
+            if principal.is_administrator
+            else [],
+            "elements": elements,
             "callback_url": services.callback_url,
             "public_url": services.settings.effective_public_url,
             "problem": problem,
+            "name_of": {reference(one): one.name for one in elements},
         }
         return view.render("settings.html", visit, values, status=status)
 
