@@ -61,7 +61,7 @@ async def test_a_denial_says_whose_turn_it_is(person: Person) -> None:
     await person.consent(allow=False)
     assert await person.heading() == "Access was not allowed"
     assert "account owner's turn" in (await person.text()).lower()
-    await person.page.click("a:has-text('Try again')")
+    await person.page.click("button:has-text('Try again')")
     assert await person.page.input_value("#name") == "Denied one"
     assert await person.page.input_value("#tags") == "a, b"
     await person.at("/instances?q=Denied+one")
@@ -109,7 +109,7 @@ async def test_a_vendor_out_of_order(kind: str, heading: str, person: Person) ->
     await person.consent()
     assert await person.heading() == heading
     assert "vendor's turn" in (await person.text()).lower()
-    assert await person.page.locator("a:has-text('Try again')").count() == 1
+    assert await person.page.locator("button:has-text('Try again')").count() == 1
 
 
 async def test_a_slow_vendor_is_given_up(person: Person) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.console.conftest import EMAIL, PASSWORD, Person
 
 PAGES = ["", "/elements", "/elements/infusionsoftrest", "/elements/infusionsoftrest/authenticate",
-         "/instances", "/instances?q=nothing-like-this", "/settings", "/resources", "/formulas"]  # fmt: skip
+         "/instances", "/instances?q=nothing-like-this", "/instances/health", "/settings", "/resources", "/formulas"]  # fmt: skip
 
 
 async def test_who_is_not_signed_in_signs_in_and_goes_on(stranger: Person) -> None:

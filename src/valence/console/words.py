@@ -1,9 +1,12 @@
 """The console's words: states, failures, whose turn, times."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from valence.domain import Instance, Whose
+
+_SENTENCES = re.compile(r"(?<=[.:!?])\n|\n(?=\n|[-*0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,11 @@ def ago(epoch_ms: int, now_ms: int) -> str:
             text = f"{number} {unit}{'' if number == 1 else 's'}"
             return f"in {text}" if is_future else f"{text} ago"
     return "just now"
+
+
+def unwrapped(text: str) -> str:
+    """Return text of a definition without the line breaks that stand within its sentences."""
+    return "\n".join(" ".join(one.split("\n")) for one in _SENTENCES.split(text.strip()))
 
 
 def initials(name: str) -> str:

@@ -37,7 +37,7 @@ async def health(connection: AsyncConnection, query: HealthQuery) -> list[Health
     page = _page(query, day).cte("page")
     times = _times(query, page)
     last, failure = calls.alias("last"), calls.alias("failure")
-    statement = (
+    statement: Any = (
         select(
             page,
             times.c.p50_us,

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -185,9 +186,14 @@ async def _form(
         "authenticate.html",
         visit,
         values,
-        status=200 if problem is None else problem.status,
+        status=200 if problem is None else _status(problem),
         form_targets=form_targets(element),
     )
+
+
+def _status(problem: ValenceError) -> int:
+    # A 401 would say that this page is not for who asks; it is the vendor that refused.
+    return 400 if problem.status == 401 else problem.status
 
 
 def _chosen(element: Element, typed: Mapping[str, str]) -> dict[str, str]:
