@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from valence.domain import Instance, Whose
 
-_SENTENCES = re.compile(r"(?<=[.:!?])\n|\n(?=\n|[-*0-9])")
+_SENTENCES = re.compile(r"(?<=[.!?])\n|\n(?=\n|[-*0-9])")
 
 
 @dataclass(frozen=True, slots=True)
