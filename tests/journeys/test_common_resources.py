@@ -1,5 +1,6 @@
 """Objects of the caller's own shape, defined, mapped and called over real sockets."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -397,6 +398,53 @@ def test_a_transformation_is_tried_out_in_both_directions(mapped: Caller) -> Non
         "POST", "/transformations/none/execute", {"payload": {}, "instanceId": number}
     )
     assert none.status == 404
+
+
+def test_an_answer_tells_where_its_values_are_from(mapped: Caller) -> None:
+    """On request alone: the vendor's path and the level, or the script and its level."""
+    record = mapped.call("POST", "/thing", {"firstName": "Pro", "name": {"last": "V"}} | mails())
+    assert "elements-provenance" not in record.headers
+    below = {
+        "vendorName": "contacts",
+        "fields": [{"path": "nick", "vendorPath": "given_name"}],
+        "configuration": [{"type": "inherit"}],
+        "script": {
+            "body": "transformedObject.name.last += '!'; transformedObject.x = {y: 1};"
+            "done(transformedObject)"
+        },
+    }
+    assert mapped.call("POST", "/instances/transformations/thing", below).status == 200
+    expected = {
+        "id": {"vendorPath": "id", "level": "organization"},
+        "firstName": {"vendorPath": "given_name", "level": "organization"},
+        "mails[*].address": {"vendorPath": "email_addresses[*].email", "level": "organization"},
+        "mails[*].kind": {"vendorPath": "email_addresses[*].field", "level": "organization"},
+        "nick": {"vendorPath": "given_name", "level": "instance"},
+        "name.last": {"script": True, "level": "instance"},
+        "x.y": {"script": True, "level": "instance"},
+    }
+    at = f"/thing/{record.json['id']}"
+    for path in (f"{at}?provenance=true", "/thing?provenance=true&pageSize=2"):
+        answer = mapped.call("GET", path)
+        assert answer.status == 200, answer.text
+        assert json.loads(answer.headers["elements-provenance"]) == expected
+        assert "elements-error" not in answer.headers
+    for path in (at, f"{at}?provenance=false", "/contacts?provenance=true"):
+        assert "elements-provenance" not in mapped.call("GET", path).headers
+    number = int(answer.headers["elements-element-instance-id"])
+    body = {"payload": {"id": 1, "family_name": "F"}, "instanceId": number}
+    tried = mapped.call("POST", "/transformations/thing/execute?provenance=true", body)
+    assert json.loads(tried.headers["elements-provenance"]) == expected
+    back = mapped.call(
+        "POST", "/transformations/thing/execute?provenance=true", {**body, "method": "POST"}
+    )
+    assert json.loads(back.headers["elements-provenance"])["id"] == {
+        "path": "id",
+        "level": "organization",
+    }
+    plain = mapped.call("POST", "/transformations/thing/execute", body)
+    assert "elements-provenance" not in plain.headers
+    assert plain.json == tried.json
 
 
 @pytest.fixture

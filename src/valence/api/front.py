@@ -28,7 +28,8 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 API_PREFIX = "/elements/api-v2"
 EXPOSED = (
     b"Elements-Returned-Count, Elements-Total-Count, Elements-Request-Id,"
-    b" Elements-Next-Page-Token, Elements-Trace-Id, Elements-Error, Content-Disposition"
+    b" Elements-Next-Page-Token, Elements-Trace-Id, Elements-Error, Elements-Provenance,"
+    b" Content-Disposition"
 )
 _METHODS = b"GET, POST, PUT, PATCH, DELETE, OPTIONS"
 

@@ -6,6 +6,7 @@ value; stages do not know each other. The room interprets no definition file and
 
 from valence.gateway.describe import documented
 from valence.gateway.pipeline import Gateway
+from valence.gateway.provenance import PROVENANCE
 from valence.gateway.universal import object_names
 from valence.gateway.values import (
     SPOOL_BYTES,
@@ -18,6 +19,7 @@ from valence.gateway.values import (
 )
 
 __all__ = [
+    "PROVENANCE",
     "SPOOL_BYTES",
     "Download",
     "Gateway",

@@ -9,7 +9,7 @@ Source: the wire contract on transformations."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import quote, unquote
 
@@ -17,6 +17,7 @@ import orjson
 
 from valence.domain import Element, Operation, ScriptFailed
 from valence.elements import document_of, object_names, vendor_name
+from valence.gateway.provenance import Given, provenance_of
 from valence.gateway.values import Call, Decoded, Gathered, Kept, Record, Resolved, json_of
 from valence.scripting import ScriptCall, ScriptOutcome
 from valence.transformations import Plan
@@ -28,6 +29,16 @@ ENGINE_SECONDS = 4.5
 LONGEST_WARNING = 500
 # A script without these has said all when its text has run; others may call `done` later.
 _LATE = re.compile(r"setTimeout|Promise|then|async|require")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a plan made: the value, why a script was ignored, and, where that was asked for, where
+    the value's fields are from."""
+
+    value: Any
+    warning: str | None = None
+    provenance: str | None = None
 
 
 class Scripts(Protocol):
@@ -114,56 +125,77 @@ class Mapper:
             given = orjson.loads(request.body)
         except orjson.JSONDecodeError:
             return call
-        made, warning = await self.write(plan, given, method=request.method)
-        changed = replace(request, body=json_of(made))
-        return replace(call, request=changed, warning=warning)
+        made = await self.write(plan, given, method=request.method)
+        changed = replace(request, body=json_of(made.value))
+        return replace(call, request=changed, warning=made.warning)
 
     async def answer(self, call: Call, decoded: Decoded) -> tuple[Call, Decoded]:
         """Return an answer of one value in the caller's shape; a file stays."""
         plan, value = call.plan, decoded.value
         if plan is None or decoded.content_type is not None or not value:
             return call, decoded
-        made, warning = await self.read(plan, value if isinstance(value, list) else [value])
+        records = value if isinstance(value, list) else [value]
+        made = await self.read(plan, records, asks_provenance=call.asks_provenance)
+        shown = made.value
         if not isinstance(value, list):
-            made = made[0] if made else {}
+            shown = shown[0] if shown else {}
         has_null = decoded.has_null or bool(plan.transformation.scripts)
-        return _warned(call, warning), replace(decoded, value=made, has_null=has_null)
+        return _told(call, made), replace(decoded, value=shown, has_null=has_null)
 
     async def page(self, call: Call, gathered: Gathered) -> tuple[Call, Gathered]:
         """Return the records of a page in the caller's shape."""
         if call.plan is None:
             return call, gathered
-        made, warning = await self.read(call.plan, gathered.records)
-        return _warned(call, warning), replace(gathered, records=made)
+        made = await self.read(call.plan, gathered.records, asks_provenance=call.asks_provenance)
+        return _told(call, made), replace(gathered, records=made.value)
 
-    async def read(self, plan: Plan, records: list[Record]) -> tuple[list[Record], str | None]:
-        """Return records as the caller sees them, and why a script of theirs was ignored."""
+    async def read(
+        self, plan: Plan, records: list[Record], *, asks_provenance: bool = False
+    ) -> Made:
+        """Return records as the caller sees them."""
         made = [plan.read(record) for record in records]
-        if not plan.transformation.scripts or not made:
-            return made, None
-        made, warning = await self._scripted(plan, records, made, is_read=True)
-        if plan.transformation.scripts[-1].drops_empty:
-            made = [one for one in made if one != {}]
-        return made, warning
+        warning, given = None, Given()
+        if plan.transformation.scripts and made:
+            made, warning, given = await self._scripted(
+                plan, records, made, is_read=True, is_watched=asks_provenance
+            )
+            if plan.transformation.scripts[-1].drops_empty:
+                made = [one for one in made if one != {}]
+        if not asks_provenance:
+            return Made(made, warning)
+        return Made(made, warning, provenance_of(plan.transformation, given, is_read=True))
 
-    async def write(self, plan: Plan, body: Any, *, method: str) -> tuple[Any, str | None]:
-        """Return a body as the vendor takes it, and why a script was ignored."""
+    async def write(
+        self, plan: Plan, body: Any, *, method: str, asks_provenance: bool = False
+    ) -> Made:
+        """Return a body as the vendor takes it."""
         act = plan.create if method == "POST" else plan.write
         bodies = body if isinstance(body, list) else [body]
         made = [act(one) for one in bodies]
-        warning = None
+        warning, given = None, Given()
         if plan.transformation.scripts:
-            made, warning = await self._scripted(plan, bodies, made, is_read=False)
-        return (made if isinstance(body, list) else made[0]), warning
+            made, warning, given = await self._scripted(
+                plan, bodies, made, is_read=False, is_watched=asks_provenance
+            )
+        value = made if isinstance(body, list) else made[0]
+        if not asks_provenance:
+            return Made(value, warning)
+        return Made(value, warning, provenance_of(plan.transformation, given, is_read=False))
 
     async def _scripted(
-        self, plan: Plan, before: list[Any], after: list[Any], *, is_read: bool
-    ) -> tuple[list[Any], str | None]:
+        self,
+        plan: Plan,
+        before: list[Any],
+        after: list[Any],
+        *,
+        is_read: bool,
+        is_watched: bool,
+    ) -> tuple[list[Any], str | None, Given]:
         name = plan.transformation.name
         try:
             outcome = await self._scripts.run(
                 ScriptCall(
-                    body=_page_script(plan),
+                    body=_page_script(plan, is_watched=is_watched),
                     variables={
                         "pageOfRecords": list(map(list, zip(before, after, strict=True))),
                         "isFromVendor": is_read,
@@ -176,12 +208,13 @@ class Mapper:
                 )
             )
         except ScriptFailed as exc:
-            return after, _ignored(name, exc.text or exc.message)
+            return after, _ignored(name, exc.text or exc.message), Given()
         found = _results(outcome.value, after)
         if found is None:
-            return after, _ignored(name, "it answered in the place of the whole page")
+            return after, _ignored(name, "it answered in the place of the whole page"), Given()
         made, errors = found
-        return made, _ignored(name, *errors) if errors else None
+        warning = _ignored(name, *errors) if errors else None
+        return made, warning, _given(outcome.value, plan)
 
 
 def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[str]] | None:
@@ -208,6 +241,21 @@ def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[str]] | None:
     return records, list(failed.values())
 
 
+def _given(told: Any, plan: Plan) -> Given:
+    """Return what scripts gave, with the level of each; what is told otherwise is not ours."""
+    scripts = plan.transformation.scripts
+    match told:
+        case {"given": dict(given)}:
+            pass
+        case _:
+            return Given()
+    return Given(
+        (path, scripts[at].level)
+        for path, at in given.items()
+        if isinstance(path, str) and type(at) is int and 0 <= at < len(scripts)
+    )
+
+
 def _targets(element: Element) -> tuple[frozenset[str], bool, Mapping[str, str]]:
     """Return the first names of an element's paths, whether any other works as well, and its
     objects by the vendor's names."""
@@ -224,10 +272,13 @@ def _targets(element: Element) -> tuple[frozenset[str], bool, Mapping[str, str]]
     )
 
 
-def _warned(call: Call, warning: str | None) -> Call:
-    if warning is None:
+def _told(call: Call, made: Made) -> Call:
+    if made.provenance is not None:
+        call = replace(call, provenance=made.provenance)
+    if made.warning is None:
         return call
-    return replace(call, warning=f"{call.warning} {warning}" if call.warning else warning)
+    text = made.warning
+    return replace(call, warning=f"{call.warning} {text}" if call.warning else text)
 
 
 def _ignored(name: str, *errors: str) -> str:
@@ -236,14 +287,20 @@ def _ignored(name: str, *errors: str) -> str:
     return " ".join(text.split())[:LONGEST_WARNING]
 
 
-def _page_script(plan: Plan) -> str:
+def _page_script(plan: Plan, *, is_watched: bool) -> str:
     """Return one script that runs a transformation's scripts on every record of a page.
 
     The author's text stands in functions of its own, in which what it may not assign is constant;
-    what it throws is told beside the records, of which the one before it stands.
+    what it throws is told beside the records, of which the one before it stands. Where scripts are
+    watched, `given` tells which of them gave or changed a field last.
     """
     scripts = plan.transformation.scripts
-    kind, page = ("", _LEGACY) if scripts[0].is_legacy else ("async ", _PAGE)
+    kind, page, step = "async ", _PAGE, _STEP
+    if scripts[0].is_legacy:
+        kind, page, step = "", _LEGACY, _LEGACY_STEP
+    if is_watched:
+        page = _WATCH + page.replace("{ made, errors }", "{ made, errors, given }")
+    page = page.replace("STEPS", (_WATCHED_STEPS if is_watched else _STEPS).replace("STEP", step))
     texts = ",".join(
         _SCRIPT.replace("KIND ", kind).replace("BODY", script.body) for script in scripts
     )
@@ -263,6 +320,35 @@ const tell = (place, error) => {
   errors.push([place, text.slice(0, 500)]);
 };
 """
+_STEP = "mapped = await run(script, original, mapped);"
+_LEGACY_STEP = """const value = script(original, mapped, isFromVendor, (given) => given);
+      if (value !== undefined) mapped = value === null ? {} : value;"""
+_STEPS = """for (const script of scripts) {
+      STEP
+    }"""
+_WATCHED_STEPS = """const changed = {};
+    for (const [at, script] of scripts.entries()) {
+      const before = leaves(mapped);
+      STEP
+      note(changed, before, leaves(mapped), at);
+    }
+    Object.assign(given, changed);"""
+# Objects are walked, lists are one value.
+_WATCH = """const given = {};
+const leaves = (value, path = "", found = new Map()) => {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    if (path) found.set(path, JSON.stringify(value));
+  } else {
+    for (const [name, part] of Object.entries(value)) {
+      leaves(part, path ? `${path}.${name}` : name, found);
+    }
+  }
+  return found;
+};
+const note = (changed, before, after, at) => {
+  for (const [path, text] of after) if (before.get(path) !== text) changed[path] = at;
+};
+"""
 _PAGE = (
     """const finish = done;
 """
@@ -274,7 +360,7 @@ _PAGE = (
 });
 await Promise.all(pageOfRecords.map(async ([original, mapped], place) => {
   try {
-    for (const script of scripts) mapped = await run(script, original, mapped);
+    STEPS
     made[place] = mapped;
   } catch (error) {
     tell(place, error);
@@ -290,10 +376,7 @@ _LEGACY = (
     _TOLD
     + """pageOfRecords.forEach(([original, mapped], place) => {
   try {
-    for (const script of scripts) {
-      const value = script(original, mapped, isFromVendor, (given) => given);
-      if (value !== undefined) mapped = value === null ? {} : value;
-    }
+    STEPS
     made[place] = mapped;
   } catch (error) {
     tell(place, error);

@@ -37,7 +37,7 @@ from valence.gateway.describe import (
 from valence.gateway.encode import encode
 from valence.gateway.fields import Descriptions
 from valence.gateway.hooks import Hooks, Scripts
-from valence.gateway.mapped import WRITING, Mapper, Router, plan_of, translated
+from valence.gateway.mapped import WRITING, Made, Mapper, Router, plan_of, translated
 from valence.gateway.match import Matcher
 from valence.gateway.observe import noted
 from valence.gateway.paginate.pages import Pager, Pages
@@ -177,16 +177,22 @@ class Gateway:
         resolved = await self._resolver.resolve(secrets)
         return self._matcher.declares(resolved.element, path)
 
-    async def try_mapping(self, plan: Plan, payload: Any, *, method: str) -> tuple[Any, str | None]:
-        """Return what a plan makes of an object, and why a script was ignored; nothing is sent.
+    async def try_mapping(
+        self, plan: Plan, payload: Any, *, method: str, asks_provenance: bool = False
+    ) -> Made:
+        """Return what a plan makes of an object; nothing is sent.
 
         A writing `method` takes the caller's object to the vendor's, another the other way.
         """
         if method in WRITING:
-            return await self._mapper.write(plan, payload, method=method)
+            return await self._mapper.write(
+                plan, payload, method=method, asks_provenance=asks_provenance
+            )
         records = payload if isinstance(payload, list) else [payload]
-        made, warning = await self._mapper.read(plan, records)
-        return (made if isinstance(payload, list) else made[0] if made else {}), warning
+        made = await self._mapper.read(plan, records, asks_provenance=asks_provenance)
+        if isinstance(payload, list):
+            return made
+        return replace(made, value=made.value[0] if made.value else {})
 
     async def run_life_cycle(
         self,
@@ -342,9 +348,11 @@ class Gateway:
                 request = replace(request, path=path)
         matched = self._matcher.match(resolved.element, request.method, request.path)
         operation, query, fields = matched.operation, dict(request.query), None
+        asks_provenance = False
         if resolved.mapped:
             plan = plan_of(resolved, operation, plan)
             if plan is not None:
+                asks_provenance = query.pop("provenance", "").lower() == "true"
                 fields, query = query.get("fields"), translated(plan, query)
         described = None
         if operation.describes is not None:
@@ -358,6 +366,7 @@ class Gateway:
             select(operation, query, resolved, described, fields=fields),
             plan=plan,
             described=described,
+            asks_provenance=asks_provenance,
         )
 
     async def _fields(self, matched: Matched, resolved: Resolved, run: "_Run") -> Described:

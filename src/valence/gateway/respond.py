@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from valence.gateway.provenance import PROVENANCE
 from valence.gateway.values import (
     Call,
     Decoded,
@@ -23,6 +24,8 @@ def respond(call: Call, decoded: Decoded) -> ResourceResponse:
         headers += decoded.answer_headers
     if call.warning is not None:
         headers += (("Elements-Error", call.warning),)
+    if call.provenance is not None:
+        headers += ((PROVENANCE, call.provenance),)
     if decoded.content_type is not None:
         headers += _sandboxed()
         if isinstance(decoded.value, bytes):
@@ -51,6 +54,8 @@ def respond_list(
     warnings = [text for text in (gathered.warning, call.warning) if text is not None]
     if warnings:
         headers.append(("Elements-Error", " ".join(warnings)))
+    if call.provenance is not None:
+        headers.append((PROVENANCE, call.provenance))
     return ResourceResponse(orjson.dumps(value), tuple(headers))
 
 

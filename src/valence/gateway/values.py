@@ -276,7 +276,8 @@ class Call:
     """One link of a call as the stages see it. `query` is by name, the last of each counts.
 
     Where a `plan` maps the object that is called, path, query and body are the vendor's already;
-    `fields` of the selection are the caller's. `warning` is what went wrong without an end.
+    `fields` of the selection are the caller's. `warning` is what went wrong without an end. Where
+    the caller `asks_provenance`, `provenance` tells where the values of the answer are from.
     """
 
     request: ResourceRequest
@@ -289,6 +290,8 @@ class Call:
     plan: Plan | None = None
     warning: str | None = None
     described: Described | None = None
+    asks_provenance: bool = False
+    provenance: str | None = None
 
 
 @quick

@@ -106,6 +106,7 @@ def compiled(
                 script["body"],
                 is_legacy=document["isLegacy"],
                 drops_empty=script.get("filterEmptyResponse") is True,
+                level=script.get("level", "organization"),
             )
             for script in document["scripts"]
         ),
@@ -134,6 +135,7 @@ def _mapping(field: Mapping[str, Any], types: Mapping[str, str]) -> FieldMapping
         is_written=passes[1] and not removed[1],
         pattern=pattern,
         default=_property(options, "defaultValue", "value", default=MISSING),
+        level=field.get("level", "organization"),
     )
 
 

@@ -26,7 +26,8 @@ class FieldMapping:
     """One field of the caller's object and where the vendor has it.
 
     `path` is the caller's, `vendor_path` the vendor's; none: the field is mapped to nothing, and
-    only its `default` can give it a value. `pattern` is the date mask of the caller's side.
+    only its `default` can give it a value. `pattern` is the date mask of the caller's side, `level`
+    where the field was mapped.
     """
 
     path: str
@@ -37,6 +38,7 @@ class FieldMapping:
     is_written: bool = True
     pattern: str | None = None
     default: Json = MISSING
+    level: Level = "organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Script:
     body: str = field(repr=False)
     is_legacy: bool = False
     drops_empty: bool = False
+    level: Level = "organization"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from valence.api.services import ApiServices
 from valence.api.wire import Json
 from valence.common_resources import Mapped
 from valence.domain import InvalidRequest, NotFound, Principal
+from valence.gateway import PROVENANCE
 
 router = APIRouter()
 
@@ -80,10 +81,16 @@ async def execute(
     plan = (await _mapped(services, caller, body)).plan(name)
     if plan is None:
         raise NotFound(f"No transformation found for object {name[:100]!r}.")
-    made, warning = await services.gateway.try_mapping(plan, body["payload"], method=method)
-    if warning is not None:
-        response.headers["Elements-Error"] = warning.encode("latin-1", "replace").decode("latin-1")
-    return made
+    asks_provenance = request.query_params.get("provenance", "").lower() == "true"
+    made = await services.gateway.try_mapping(
+        plan, body["payload"], method=method, asks_provenance=asks_provenance
+    )
+    if made.warning is not None:
+        text = made.warning.encode("latin-1", "replace").decode("latin-1")
+        response.headers["Elements-Error"] = text
+    if made.provenance is not None:
+        response.headers[PROVENANCE] = made.provenance
+    return made.value
 
 
 async def _mapped(services: ApiServices, caller: Principal, body: dict[str, Any]) -> Mapped:
