@@ -17,7 +17,15 @@ import structlog
 
 from valence.activity import CallLog, CallReader, HealthReader
 from valence.api import AccessLog, ApiServices, create_api, platform_openapi
-from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Vdrs, Views
+from valence.common_resources import (
+    CommonResources,
+    Exchange,
+    Mappings,
+    Scopes,
+    SystemVdrs,
+    Vdrs,
+    Views,
+)
 from valence.console import ConsoleServices, create_console
 from valence.domain import Clock, ServiceUnavailable, SystemClock, ValenceError
 from valence.egress import Egress, OutboundPolicy, OutboundRequest
@@ -87,6 +95,7 @@ class Services:
     exchange: Exchange
     views: Views
     vdrs: Vdrs
+    system_vdrs: SystemVdrs
     gateway: Gateway
 
 
@@ -179,6 +188,7 @@ def _build(
     )
     scopes = Scopes(database, instances)
     resources = CommonResources(database, clock=clock, revisions=revisions)
+    vdrs = Vdrs(database, elements, resources)
     mappings = Mappings(database, revisions=revisions)
     gateway = Gateway(
         callers,
@@ -232,7 +242,8 @@ def _build(
         mappings=mappings,
         exchange=Exchange(database, clock=clock, revisions=revisions),
         views=Views(database, elements, instances, scopes, resources),
-        vdrs=Vdrs(database, elements, resources),
+        vdrs=vdrs,
+        system_vdrs=SystemVdrs(elements, resources, vdrs),
         gateway=gateway,
     )
 
@@ -354,6 +365,7 @@ class Application:
                 exchange=services.exchange,
                 views=services.views,
                 vdrs=services.vdrs,
+                system_vdrs=services.system_vdrs,
                 gateway=services.gateway,
                 calls=services.calls,
                 sign=lambda text: services.vault.lookup_hash("page token", text),

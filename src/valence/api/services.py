@@ -4,7 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from valence.activity import CallReader
-from valence.common_resources import CommonResources, Exchange, Mappings, Scopes, Vdrs, Views
+from valence.common_resources import (
+    CommonResources,
+    Exchange,
+    Mappings,
+    Scopes,
+    SystemVdrs,
+    Vdrs,
+    Views,
+)
 from valence.domain import Clock
 from valence.elements import ElementParts, Elements
 from valence.gateway import Gateway
@@ -33,6 +41,7 @@ class ApiServices:
     exchange: Exchange
     views: Views
     vdrs: Vdrs
+    system_vdrs: SystemVdrs
     gateway: Gateway
     calls: CallReader
     sign: Callable[[str], bytes]

@@ -15,7 +15,8 @@ instance, it makes `/hubs/crm/contacts` speak the same names on every element
 lost. Without an installed template an element speaks its vendor's names.
 
 - `GET /organizations/objects/definitions?systemOnly=true` answers the shapes, by name;
-- `GET /elements/{keyOrId}/transformations` answers an element's templates by object.
+- `GET /elements/{keyOrId}/transformations` answers an element's templates by object;
+- `POST /vdrs/{id}/clone` installs a shape with its templates (`GET /vdrs?systemOnly=true`).
 
 The tables are made from the definitions by `valence elements coverage --output docs/canonical.md`;
 a test makes them again and compares. `yes`: the template has the field. An empty cell: the vendor

@@ -9,6 +9,7 @@ from valence.common_resources.common_resources import CommonResources, require_m
 from valence.common_resources.exchange import Exchange
 from valence.common_resources.mappings import NOTHING_MAPPED, Mapped, Mappings
 from valence.common_resources.scopes import Scope, Scopes, may_touch, require_level
+from valence.common_resources.system_vdrs import SystemVdrs, is_system_id
 from valence.common_resources.vdrs import Answer, Vdrs
 from valence.common_resources.views import Views
 
@@ -21,8 +22,10 @@ __all__ = [
     "Mappings",
     "Scope",
     "Scopes",
+    "SystemVdrs",
     "Vdrs",
     "Views",
+    "is_system_id",
     "may_touch",
     "require_level",
     "require_mappable",

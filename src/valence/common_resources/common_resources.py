@@ -297,6 +297,43 @@ class CommonResources:
             await self._settle(connection, scope.organization_id)
         self._revisions.announce("mappings")
 
+    async def install(
+        self, scope: Scope, name: str, definition: Json, mappings: Mapping[str, Json]
+    ) -> int:
+        """Store a new object with its transformations by element; return its id. All or nothing.
+
+        Raises:
+            InvalidRequest: a part cannot be read. Conflict: the level has such an object, or maps
+                one of that name.
+        """
+        name = checked_name(name)
+        document = checked_definition(definition, level=scope.level)
+        ready = {key: checked(body, level=scope.level) for key, body in mappings.items()}
+        now = self._clock.now_ms()
+        async with self._database.write() as connection:
+            resource = await common_resources.held(connection, scope.organization_id, name, now=now)
+            if await self._definition_row(connection, scope, name) is not None:
+                raise Conflict(f"The object {name} is defined at the {scope.level} level.")
+            allocate = await _numbers(connection, [document])
+            await self._put(connection, scope, name, numbered(document, allocate))
+            for key, mapping in ready.items():
+                if await self._mapping_row(connection, scope, key, name) is not None:
+                    raise Conflict(
+                        f"The object {name} is mapped to {key} at the {scope.level} level."
+                    )
+                await common_resources.put_mapping(
+                    connection,
+                    resource.id,
+                    scope.place,
+                    key,
+                    number=await counters.take(connection, "transformations"),
+                    document=json.dumps(mapping),
+                    now=now,
+                )
+            await bump(connection, "mappings")
+        self._revisions.announce("mappings")
+        return int(resource.id)
+
     # -- all levels ------------------------------------------------------------------------------
 
     async def rename_everywhere(self, organization_id: int, name: str, new_name: str) -> None:

@@ -6,9 +6,9 @@ value; stages do not know each other. The room interprets no definition file and
 
 from valence.gateway.describe import documented
 from valence.gateway.pipeline import Gateway
-from valence.gateway.provenance import PROVENANCE
 from valence.gateway.universal import object_names
 from valence.gateway.values import (
+    PROVENANCE,
     SPOOL_BYTES,
     Download,
     Part,

@@ -17,10 +17,9 @@ import orjson
 
 from valence.domain import Element, Operation, ScriptFailed
 from valence.elements import document_of, object_names, vendor_name
-from valence.gateway.provenance import Given, provenance_of
 from valence.gateway.values import Call, Decoded, Gathered, Kept, Record, Resolved, json_of
 from valence.scripting import ScriptCall, ScriptOutcome
-from valence.transformations import Plan
+from valence.transformations import Given, Plan, provenance_of
 
 WRITING = frozenset({"POST", "PUT", "PATCH"})
 SCRIPT_SECONDS = 5.0

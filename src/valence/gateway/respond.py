@@ -4,8 +4,8 @@ from typing import Any
 
 import orjson
 
-from valence.gateway.provenance import PROVENANCE
 from valence.gateway.values import (
+    PROVENANCE,
     Call,
     Decoded,
     Gathered,

@@ -28,6 +28,9 @@ SPOOL_BYTES = 1024 * 1024
 
 PIECE_BYTES = 64 * 1024
 
+PROVENANCE = "Elements-Provenance"
+"""The header that tells where the values of a mapped answer are from."""
+
 _Source = TypeVar("_Source")
 _Made = TypeVar("_Made")
 

@@ -2,12 +2,14 @@
 
 Open `plan.py` first: a transformation (`values.py`) is compiled once and then run on every record.
 `paths.py` says what a path may be, `convert.py` what types do to values, `names.py` translates
-queries, `document.py` reads and merges what levels store. The room does no I/O, evaluates nothing
+queries, `document.py` reads and merges what levels store,
+`provenance.py` tells where a value is from. The room does no I/O, evaluates nothing
 an author wrote, and refuses no value: conversion is lenient by contract."""
 
 from valence.transformations.dates import is_old_month
 from valence.transformations.document import checked, effective, merged
 from valence.transformations.plan import Plan, compile_plan
+from valence.transformations.provenance import Given, provenance_of
 from valence.transformations.values import (
     LEVELS,
     MISSING,
@@ -21,6 +23,7 @@ __all__ = [
     "LEVELS",
     "MISSING",
     "FieldMapping",
+    "Given",
     "Level",
     "Plan",
     "Script",
@@ -30,4 +33,5 @@ __all__ = [
     "effective",
     "is_old_month",
     "merged",
+    "provenance_of",
 ]

@@ -7,9 +7,11 @@ from valence.api.callers import Caller, CommonObjectEditor, CommonObjectViewer, 
 from valence.api.ids import path_id
 from valence.api.wire import Json
 from valence.ceql import compile_filter, parse
-from valence.common_resources import Answer, require_level
+from valence.common_resources import Answer, is_system_id, require_level
 
 router = APIRouter()
+
+_NOT_CHANGED = "The system level is the catalog's, so this was ignored; clone it to change it."
 
 
 @router.put("/vdrs/upgrade/v2")
@@ -49,8 +51,9 @@ async def export_resource(name: str, services: Services, caller: CommonObjectVie
 
 @router.get("/vdrs")
 async def list_vdrs(request: Request, services: Services, caller: Caller) -> list[Json]:
-    """Answer the common resources of the organization, with their ids."""
-    found = await services.vdrs.all(caller)
+    """Answer the organization's common resources, or with `systemOnly=true` the canonical ones."""
+    known = services.system_vdrs if _is_system_only(request) else services.vdrs
+    found = await known.all(caller)
     where = request.query_params.get("where")
     if where and where.strip():
         keeps = compile_filter(parse(where))
@@ -71,6 +74,8 @@ async def create_vdr(
 async def read_vdr(vdr_id: str, request: Request, services: Services, caller: Caller) -> Json:
     """Answer a common resource by id."""
     number = _vdr(vdr_id)
+    if is_system_id(number) or _is_system_only(request):
+        return await services.system_vdrs.one(caller, number)
     answer = await services.vdrs.one(caller, number, instance_id=_instance(request))
     return dict(answer.value)
 
@@ -81,13 +86,38 @@ async def replace_vdr(
 ) -> Json:
     """Replace what the caller may write of a common resource."""
     body = await bodies.read_object(request)
-    return _told(await services.vdrs.replace(caller, _vdr(vdr_id), body), response)
+    number = _vdr(vdr_id)
+    if is_system_id(number):
+        return _kept(await services.system_vdrs.one(caller, number), response)
+    return _told(await services.vdrs.replace(caller, number, body), response)
+
+
+@router.post("/vdrs/{vdr_id}/clone")
+async def clone_vdr(vdr_id: str, request: Request, services: Services, caller: Caller) -> Json:
+    """Copy a canonical resource with its transformations to the caller's account, or level."""
+    body = await bodies.read_object(request)
+    query = request.query_params
+    listed = [*query.getlist("elementKeys[]"), *query.getlist("elementKeys")]
+    keys = [key.strip() for text in listed for key in text.split(",") if key.strip()]
+    is_all = not keys and query.get("cloneAllTransformations", "false").lower() == "true"
+    made = await services.system_vdrs.clone(
+        caller,
+        _vdr(vdr_id),
+        level=query.get("level", "account"),
+        name=body.get("objectName"),
+        element_keys=None if is_all else keys,
+    )
+    return dict(made.value)
 
 
 @router.delete("/vdrs/{vdr_id}")
 async def delete_vdr(vdr_id: str, services: Services, caller: Caller, response: Response) -> Json:
     """Delete the levels of a common resource that the caller may touch."""
-    return _told(await services.vdrs.delete(caller, _vdr(vdr_id)), response)
+    number = _vdr(vdr_id)
+    if is_system_id(number):
+        await services.system_vdrs.one(caller, number)
+        return _kept({}, response)
+    return _told(await services.vdrs.delete(caller, number), response)
 
 
 @router.get("/vdrs/{vdr_id}/transformations")
@@ -95,7 +125,10 @@ async def list_vdr_transformations(
     vdr_id: str, request: Request, services: Services, caller: Caller
 ) -> list[Json]:
     """Answer how a common resource is mapped, one for each element."""
-    return await services.vdrs.transformations(caller, _vdr(vdr_id), instance_id=_instance(request))
+    number = _vdr(vdr_id)
+    if is_system_id(number) or _is_system_only(request):
+        return await services.system_vdrs.transformations(caller, number)
+    return await services.vdrs.transformations(caller, number, instance_id=_instance(request))
 
 
 @router.post("/vdrs/{vdr_id}/transformations")
@@ -104,7 +137,11 @@ async def create_vdr_transformation(
 ) -> Json:
     """Map a common resource to an element; what the caller may not write is left out."""
     body = await bodies.read_object(request)
-    return _told(await services.vdrs.map(caller, _vdr(vdr_id), body), response)
+    vdr = _vdr(vdr_id)
+    if is_system_id(vdr):
+        await services.system_vdrs.one(caller, vdr)
+        return _kept({}, response)
+    return _told(await services.vdrs.map(caller, vdr, body), response)
 
 
 @router.get("/vdrs/{vdr_id}/transformations/{transformation_id}")
@@ -112,9 +149,10 @@ async def read_vdr_transformation(
     vdr_id: str, transformation_id: str, request: Request, services: Services, caller: Caller
 ) -> Json:
     """Answer one transformation; `instanceId` chooses an instance's view."""
-    return await services.vdrs.transformation(
-        caller, _vdr(vdr_id), _mapping(transformation_id), instance_id=_instance(request)
-    )
+    vdr, number = _vdr(vdr_id), _mapping(transformation_id)
+    if is_system_id(vdr) or _is_system_only(request):
+        return await services.system_vdrs.transformation(caller, vdr, number)
+    return await services.vdrs.transformation(caller, vdr, number, instance_id=_instance(request))
 
 
 @router.put("/vdrs/{vdr_id}/transformations/{transformation_id}")
@@ -128,8 +166,10 @@ async def replace_vdr_transformation(
 ) -> Json:
     """Replace what the caller may write of a transformation."""
     body = await bodies.read_object(request)
-    number = _mapping(transformation_id)
-    return _told(await services.vdrs.remap(caller, _vdr(vdr_id), number, body), response)
+    vdr, number = _vdr(vdr_id), _mapping(transformation_id)
+    if is_system_id(vdr):
+        return _kept(await services.system_vdrs.transformation(caller, vdr, number), response)
+    return _told(await services.vdrs.remap(caller, vdr, number, body), response)
 
 
 @router.delete("/vdrs/{vdr_id}/transformations/{transformation_id}")
@@ -137,8 +177,11 @@ async def delete_vdr_transformation(
     vdr_id: str, transformation_id: str, services: Services, caller: Caller, response: Response
 ) -> Json:
     """Delete the levels of a transformation that the caller may touch."""
-    number = _mapping(transformation_id)
-    return _told(await services.vdrs.unmap(caller, _vdr(vdr_id), number), response)
+    vdr, number = _vdr(vdr_id), _mapping(transformation_id)
+    if is_system_id(vdr):
+        await services.system_vdrs.transformation(caller, vdr, number)
+        return _kept({}, response)
+    return _told(await services.vdrs.unmap(caller, vdr, number), response)
 
 
 def _told(answer: Answer, response: Response) -> Json:
@@ -148,6 +191,16 @@ def _told(answer: Answer, response: Response) -> Json:
         response.headers["Elements-Error"] = " ".join(plain.split())
     value: Json = answer.value
     return value
+
+
+def _kept(value: Json, response: Response) -> Json:
+    """Answer a change of what the catalog holds, which no caller's role may change."""
+    response.headers["Elements-Error"] = _NOT_CHANGED
+    return value
+
+
+def _is_system_only(request: Request) -> bool:
+    return request.query_params.get("systemOnly", "false").lower() in ("true", "")
 
 
 def _vdr(text: str) -> int:

@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from valence.gateway.provenance import MOST_CHARACTERS, Given, provenance_of
-from valence.transformations import FieldMapping, Transformation, checked, effective
+from valence.transformations import (
+    FieldMapping,
+    Given,
+    Transformation,
+    checked,
+    effective,
+    provenance_of,
+)
+from valence.transformations.provenance import MOST_CHARACTERS
 
 FIELDS = (
     FieldMapping("id", "Id"),

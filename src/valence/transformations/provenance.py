@@ -6,9 +6,8 @@ that are not mapped pass under the vendor's own names and are not listed."""
 import json
 from typing import Any
 
-from valence.transformations import MISSING, FieldMapping, Level, Transformation
+from valence.transformations.values import MISSING, FieldMapping, Level, Transformation
 
-PROVENANCE = "Elements-Provenance"
 MOST_CHARACTERS = 7000
 CUT = "..."
 """The name under which it stands how many entries were left out; no path is written so."""
