@@ -741,3 +741,43 @@ def test_a_vdr_is_mapped_by_the_ids_of_its_fields(swept: Caller, plain_user: Cal
     assert swept.call("DELETE", one).status == 200
     assert swept.call("GET", at).json == []
     assert swept.call("DELETE", f"/vdrs/{vdr['id']}").status == 200
+
+
+def test_a_mask_of_old_data_is_taken_and_told(swept: Caller) -> None:
+    """`mm` beside year and day is the month; every way of saving says so, and a right one nothing."""
+
+    def dated(pattern: str) -> dict[str, Any]:
+        options = [{"type": "transformDate", "properties": {"pattern": pattern}}]
+        field = {"path": "changed", "vendorPath": "last_updated", "configuration": options}
+        return {"vendorName": "contacts", "fields": [field]}
+
+    definition = {"objectName": "dated", "fields": [{"path": "changed", "type": "date"}]}
+    vdr = swept.call("POST", "/vdrs", definition).json["id"]
+    at = f"/organizations/elements/{KEY}/transformations/dated"
+    view = {"level": "organization", "objectName": "dated", "elementKey": KEY}
+    ways: list[tuple[str, str, dict[str, Any]]] = [
+        ("POST", at, {}),
+        ("PUT", at, {}),
+        ("PUT", "/transformations", view),
+    ]
+    for method, path, more in ways:
+        told = swept.call(method, path, dated("yyyy-mm-dd") | more)
+        assert told.status == 200, told.text
+        assert "changed, mm is read as the month" in told.headers["elements-error"]
+    right = swept.call("PUT", at, dated("yyyy-MM-dd'T'HH:mm"))
+    assert (right.status, "elements-error" in right.headers) == (200, False)
+    number = swept.call("GET", at).json["id"]
+    by_id = f"/vdrs/{vdr}/transformations/{number}"
+    assert "month" in swept.call("PUT", by_id, dated("dd.mm.yyyy")).headers["elements-error"]
+    element_id = swept.call("GET", f"/elements/{KEY}").json["id"]
+    body = {"payload": {"last_updated": "2026-01-31T10:00:00Z"}, "elementId": element_id}
+    tried = swept.call("POST", "/transformations/dated/execute", body).json
+    assert tried["changed"] == "31.01.2026"
+
+
+def test_no_formula_uses_a_common_resource(caller: Caller) -> None:
+    """Whether or not there is one of that name."""
+    answer = caller.call("GET", "/common-resources/nothing/usages")
+    assert (answer.status, answer.json) == (200, {"formulaUsages": []})
+    refused = caller.call("GET", "/common-resources/nothing/usages", authorization=None)
+    assert refused.status == 401

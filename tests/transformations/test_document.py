@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from valence.domain import InvalidRequest
-from valence.transformations import Level, checked, compile_plan, effective, merged
+from valence.transformations import Level, checked, compile_plan, effective, merged, old_masks
 
 LEVELS: tuple[Level, ...] = ("organization", "account", "instance")
 INHERIT = {"type": "inherit"}
@@ -94,3 +94,19 @@ def test_what_cannot_work_is_refused_by_name(body: dict[str, Any], named: str) -
     """Before anything is stored."""
     with pytest.raises(InvalidRequest, match=named):
         checked(body, level="organization")
+
+
+MASKS = {"yyyy-mm-dd": True, "dd.mm.yy": True, "yyyy-MM-dd": False, "HH:mm": False, 7: False}
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_a_mask_of_old_data_is_found(mask: Any) -> None:
+    """In what a client sent, whatever else is wrong with it."""
+    options = [
+        7,
+        {"type": "transformDate"},
+        {"type": "transformDate", "properties": {"pattern": mask}},
+    ]
+    body = {"fields": [None, {"path": "a", "configuration": options}, {"configuration": "x"}]}
+    assert old_masks(body) == (["a"] if MASKS[mask] else [])
+    assert old_masks({"fields": "x"}) == []

@@ -6,8 +6,7 @@ queries, `document.py` reads and merges what levels store,
 `provenance.py` tells where a value is from. The room does no I/O, evaluates nothing
 an author wrote, and refuses no value: conversion is lenient by contract."""
 
-from valence.transformations.dates import is_old_month
-from valence.transformations.document import checked, effective, merged
+from valence.transformations.document import checked, effective, merged, old_masks
 from valence.transformations.plan import Plan, compile_plan
 from valence.transformations.provenance import Given, provenance_of
 from valence.transformations.values import (
@@ -31,7 +30,7 @@ __all__ = [
     "checked",
     "compile_plan",
     "effective",
-    "is_old_month",
     "merged",
+    "old_masks",
     "provenance_of",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from valence.domain import InvalidRequest
-from valence.transformations.dates import date_mask
+from valence.transformations.dates import date_mask, is_old_month
 from valence.transformations.paths import parse_path
 from valence.transformations.values import (
     MISSING,
@@ -111,6 +111,24 @@ def compiled(
             for script in document["scripts"]
         ),
     )
+
+
+def old_masks(body: Mapping[str, Any]) -> list[str]:
+    """Return the paths of fields, as a client sent them, whose mask says `mm` for the month."""
+    found = []
+    for field in _objects(body.get("fields")):
+        for option in _objects(field.get("configuration")):
+            properties = option.get("properties")
+            mask = properties.get("pattern") if isinstance(properties, dict) else None
+            if option.get("type") != "transformDate" or not isinstance(mask, str):
+                continue
+            if is_old_month(mask):
+                found.append(str(field.get("path") or field.get("vendorPath")))
+    return found
+
+
+def _objects(given: Any) -> list[Any]:
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
 
 
 def _mapping(field: Mapping[str, Any], types: Mapping[str, str]) -> FieldMapping:

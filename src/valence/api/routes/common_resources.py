@@ -11,6 +11,7 @@ from valence.api.callers import (
     CommonObjectViewer,
     Services,
 )
+from valence.api.hints import add_warning, hint_masks
 from valence.api.services import ApiServices
 from valence.api.wire import Json
 from valence.common_resources import Mapped
@@ -40,6 +41,12 @@ async def read_common_resource(name: str, services: Services, caller: CommonObje
     return await services.views.one(caller, name)
 
 
+@router.get("/common-resources/{name}/usages")
+async def list_usages(name: str, _caller: CommonObjectViewer) -> Json:
+    """Answer the formulas that call a common resource: none, for there are no formulas yet."""
+    return {"formulaUsages": []}
+
+
 @router.patch("/common-resources/{name}")
 async def rename_common_resource(
     name: str, request: Request, services: Services, caller: CommonObjectEditor
@@ -61,10 +68,13 @@ async def delete_common_resource(
 
 @router.put("/transformations")
 async def put_transformation(
-    request: Request, services: Services, caller: CommonObjectEditor
+    request: Request, services: Services, caller: CommonObjectEditor, response: Response
 ) -> Json:
     """Create or change a transformation, each field at the level it names."""
-    return await services.views.put_transformation(caller, await bodies.read_object(request))
+    body = await bodies.read_object(request)
+    made = await services.views.put_transformation(caller, body)
+    hint_masks(response, body)
+    return made
 
 
 @router.post("/transformations/{name}/execute")
@@ -86,8 +96,7 @@ async def execute(
         plan, body["payload"], method=method, asks_provenance=asks_provenance
     )
     if made.warning is not None:
-        text = made.warning.encode("latin-1", "replace").decode("latin-1")
-        response.headers["Elements-Error"] = text
+        add_warning(response, made.warning)
     if made.provenance is not None:
         response.headers[PROVENANCE] = made.provenance
     return made.value

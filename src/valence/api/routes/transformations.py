@@ -1,6 +1,6 @@
 """`.../transformations/...`: how objects of organizations, accounts and instances are mapped."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from valence.api import bodies
 from valence.api.callers import (
@@ -11,6 +11,7 @@ from valence.api.callers import (
     Services,
     ViewedScope,
 )
+from valence.api.hints import hint_masks
 from valence.api.services import ApiServices
 from valence.api.wire import Json
 from valence.common_resources import require_level, require_mappable
@@ -60,12 +61,13 @@ async def read_transformation(
 @router.post("/instances/transformations/{name}")
 @router.post("/instances/{instance_id}/transformations/{name}")
 async def create_transformation(
-    name: str, request: Request, services: Services, called: CreatedScope
+    name: str, request: Request, services: Services, called: CreatedScope, response: Response
 ) -> Json:
     """Map an object at a level."""
     body = await bodies.read_object(request)
     key = await _mappable_key(request, services, called)
     made = await services.common_resources.map(called.scope, key, {name: body})
+    hint_masks(response, body)
     return made[name]
 
 
@@ -75,12 +77,14 @@ async def create_transformation(
 @router.put("/instances/transformations/{name}")
 @router.put("/instances/{instance_id}/transformations/{name}")
 async def replace_transformation(
-    name: str, request: Request, services: Services, called: EditedScope
+    name: str, request: Request, services: Services, called: EditedScope, response: Response
 ) -> Json:
     """Replace a level's transformation."""
     body = await bodies.read_object(request)
     key = await _mappable_key(request, services, called)
-    return await services.common_resources.remap(called.scope, key, name, body)
+    made = await services.common_resources.remap(called.scope, key, name, body)
+    hint_masks(response, body)
+    return made
 
 
 @router.delete("/organizations/elements/{key_or_id}/transformations/{name}")

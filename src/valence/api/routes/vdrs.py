@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from valence.api import bodies
 from valence.api.callers import Caller, CommonObjectEditor, CommonObjectViewer, Services
+from valence.api.hints import add_warning, hint_masks
 from valence.api.ids import path_id
 from valence.api.wire import Json
 from valence.ceql import compile_filter, parse
@@ -141,7 +142,9 @@ async def create_vdr_transformation(
     if is_system_id(vdr):
         await services.system_vdrs.one(caller, vdr)
         return _kept({}, response)
-    return _told(await services.vdrs.map(caller, vdr, body), response)
+    made = _told(await services.vdrs.map(caller, vdr, body), response)
+    hint_masks(response, body)
+    return made
 
 
 @router.get("/vdrs/{vdr_id}/transformations/{transformation_id}")
@@ -169,7 +172,9 @@ async def replace_vdr_transformation(
     vdr, number = _vdr(vdr_id), _mapping(transformation_id)
     if is_system_id(vdr):
         return _kept(await services.system_vdrs.transformation(caller, vdr, number), response)
-    return _told(await services.vdrs.remap(caller, vdr, number, body), response)
+    made = _told(await services.vdrs.remap(caller, vdr, number, body), response)
+    hint_masks(response, body)
+    return made
 
 
 @router.delete("/vdrs/{vdr_id}/transformations/{transformation_id}")
@@ -186,16 +191,15 @@ async def delete_vdr_transformation(
 
 def _told(answer: Answer, response: Response) -> Json:
     if answer.ignored:
-        text = f"Not the caller's to write, so ignored: {', '.join(answer.ignored)}."
-        plain = text[:500].encode("latin-1", "replace").decode("latin-1")
-        response.headers["Elements-Error"] = " ".join(plain.split())
+        parts = ", ".join(answer.ignored)
+        add_warning(response, f"Not the caller's to write, so ignored: {parts}.")
     value: Json = answer.value
     return value
 
 
 def _kept(value: Json, response: Response) -> Json:
     """Answer a change of what the catalog holds, which no caller's role may change."""
-    response.headers["Elements-Error"] = _NOT_CHANGED
+    add_warning(response, _NOT_CHANGED)
     return value
 
 
