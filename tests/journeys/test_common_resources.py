@@ -781,3 +781,40 @@ def test_no_formula_uses_a_common_resource(caller: Caller) -> None:
     assert (answer.status, answer.json) == (200, {"formulaUsages": []})
     refused = caller.call("GET", "/common-resources/nothing/usages", authorization=None)
     assert refused.status == 401
+
+
+def test_a_backup_is_restored_as_a_whole(swept: Caller, sibling: Caller) -> None:
+    """Made of what the organization's paths answer; a broken part keeps all of it out."""
+    for name in ("one", "two"):
+        defined(swept, name)
+    definitions = swept.call("GET", "/organizations/objects/definitions").json
+    at = f"/organizations/elements/{KEY}/transformations"
+    mappings = swept.call("GET", at).json
+    backup = {"objectDefinitions": definitions, "transformations": {KEY: mappings}}
+    for name in ("one", "two"):
+        assert swept.call("DELETE", f"/common-resources/{name}?force=true").status == 200
+    broken: list[dict[str, Any]] = [
+        {**backup, "transformations": {KEY: {**mappings, "two": {"vendorName": ""}}}},
+        {**backup, "transformations": {KEY: {"three": mappings["one"]}}},
+        {**backup, "transformations": {KEY: []}},
+        {**backup, "objectDefinitions": {**definitions, "a/b": {"fields": []}}},
+        {**backup, "objectDefinitions": {**definitions, "two": 7}},
+        {"objectDefinitions": {}},
+    ]
+    for document in broken:
+        refused = swept.call("PUT", "/vdrs/import", document)
+        assert (refused.status, refused.json["code"]) == (400, "bad-body")
+        assert swept.call("GET", "/organizations/objects/definitions").status == 404
+    told = sibling.call("PUT", "/vdrs/import", backup)
+    assert (told.status, "ignored" in told.headers["elements-error"]) == (200, True)
+    assert swept.call("GET", "/organizations/objects/definitions").status == 404
+    restored = swept.call("PUT", "/vdrs/import", backup)
+    assert (restored.status, restored.json) == (200, {"vdrNames": ["one", "two"]}), restored.text
+    again = swept.call("GET", "/organizations/objects/definitions").json
+    for name, definition in definitions.items():
+        assert [(f["path"], f["type"]) for f in again[name]["fields"]] == [
+            (f["path"], f["type"]) for f in definition["fields"]
+        ]
+    assert {name: one["fields"] for name, one in swept.call("GET", at).json.items()} == {
+        name: one["fields"] for name, one in mappings.items()
+    }

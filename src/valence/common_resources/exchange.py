@@ -9,7 +9,8 @@ Source: the wire contract on transformations, its section on export and import.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from valence.common_resources.common_resources import in_order
@@ -35,6 +36,7 @@ from valence.transformations import LEVELS, Level, checked
 
 Parts = dict[Level, Json]
 MOST_ELEMENTS = 500
+MOST_OBJECTS = 500
 
 
 class Exchange:
@@ -89,35 +91,72 @@ class Exchange:
         if not isinstance(definition, dict):
             raise InvalidRequest("The import has no definition.", code="bad-body")
         name = checked_name(document.get("vdrName") or definition.get("objectName"))
-        mapped = document.get("transformation") or {}
-        if not isinstance(mapped, dict) or len(mapped) > MOST_ELEMENTS:
+        one = _brought(name, definition, document.get("transformation") or {})
+        return name, await self._take(principal, [one])
+
+    async def restore(
+        self, principal: Principal, document: Mapping[str, Any]
+    ) -> tuple[list[str], list[Level]]:
+        """Store a backup, over what is there; return its objects and which levels were left out.
+
+        Raises:
+            InvalidRequest: a part cannot be read, or an object is mapped that the backup does not
+                define; nothing is stored then.
+        """
+        defined = document.get("objectDefinitions")
+        by_element = document.get("transformations") or {}
+        if not isinstance(defined, dict) or not defined or len(defined) > MOST_OBJECTS:
             raise InvalidRequest(
-                f"transformation must be an object of at most {MOST_ELEMENTS} elements.",
+                f"objectDefinitions must be an object of 1 to {MOST_OBJECTS} definitions.",
                 code="bad-body",
             )
-        definitions = _by_level(definition, ("fields",))
-        transformations = {
-            str(key): _transformation_parts(body, str(key)) for key, body in mapped.items()
-        }
-        for level, part in definitions.items():
-            checked_definition(part, level=level)
-        ready = {
-            key: {level: checked(part, level=level) for level, part in parts.items()}
-            for key, parts in transformations.items()
-        }
+        if not isinstance(by_element, dict) or not all(
+            isinstance(mapped, dict) for mapped in by_element.values()
+        ):
+            raise InvalidRequest(
+                "transformations must hold objects by element, then by name.", code="bad-body"
+            )
+        mapped: dict[str, dict[str, Any]] = {}
+        for key, bodies in by_element.items():
+            for name, body in bodies.items():
+                if name not in defined:
+                    raise InvalidRequest(
+                        f"The backup maps {name[:100]} and does not define it.", code="bad-body"
+                    )
+                mapped.setdefault(name, {})[key] = body
+        brought = []
+        for name, definition in defined.items():
+            if not isinstance(definition, dict):
+                raise InvalidRequest("A definition must be an object.", code="bad-body")
+            brought.append(_brought(checked_name(name), definition, mapped.get(name, {})))
+        dropped = await self._take(principal, sorted(brought, key=lambda one: one.name))
+        return [one.name for one in brought], dropped
+
+    async def _take(self, principal: Principal, brought: Sequence["_Brought"]) -> list[Level]:
+        """Store resources in one transaction; return the levels that are not the caller's."""
         places = _places(principal)
         dropped = {
             level
-            for parts in (definitions, *ready.values())
+            for one in brought
+            for parts in (one.definitions, *one.transformations.values())
             for level in parts
             if level not in places or not may_touch(principal, level)
         }
         async with self._database.write() as connection:
-            await self._store(connection, principal, name, definitions, ready, places, dropped)
+            for one in brought:
+                await self._store(
+                    connection,
+                    principal,
+                    one.name,
+                    one.definitions,
+                    one.transformations,
+                    places,
+                    dropped,
+                )
             await common_resources.sweep(connection, principal.organization_id)
             await bump(connection, "mappings")
         self._revisions.announce("mappings")
-        return name, [level for level in LEVELS if level in dropped]
+        return [level for level in LEVELS if level in dropped]
 
     async def _store(
         self,
@@ -159,6 +198,34 @@ class Exchange:
                     document=json.dumps(document),
                     now=now,
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A resource as an import brings it, checked; its transformations as levels store them."""
+
+    name: str
+    definitions: Parts
+    transformations: Mapping[str, Parts]
+
+
+def _brought(name: str, definition: Mapping[str, Any], mapped: object) -> _Brought:
+    if not isinstance(mapped, dict) or len(mapped) > MOST_ELEMENTS:
+        raise InvalidRequest(
+            f"transformation must be an object of at most {MOST_ELEMENTS} elements.",
+            code="bad-body",
+        )
+    definitions = _by_level(definition, ("fields",))
+    for level, part in definitions.items():
+        checked_definition(part, level=level)
+    ready = {
+        str(key): {
+            level: checked(part, level=level)
+            for level, part in _transformation_parts(body, str(key)).items()
+        }
+        for key, body in mapped.items()
+    }
+    return _Brought(name, definitions, ready)
 
 
 def _places(principal: Principal) -> dict[Level, Place]:

@@ -35,13 +35,18 @@ async def roll_back(services: Services, caller: CommonObjectEditor) -> Json:
 async def import_resource(
     request: Request, services: Services, caller: Caller, response: Response
 ) -> Json:
-    """Store an exported common resource, over what is there; forbidden levels are left out."""
+    """Store an export or a backup, over what is there; forbidden levels are left out."""
     body = await bodies.read_object(request)
-    name, dropped = await services.exchange.import_(caller, body)
+    answer: Json
+    if "objectDefinitions" in body:
+        names, dropped = await services.exchange.restore(caller, body)
+        answer = {"vdrNames": names}
+    else:
+        name, dropped = await services.exchange.import_(caller, body)
+        answer = {"vdrName": name}
     if dropped:
-        levels = " and ".join(dropped)
-        response.headers["Elements-Error"] = f"Parts of the level {levels} were ignored."
-    return {"vdrName": name}
+        add_warning(response, f"Parts of the level {' and '.join(dropped)} were ignored.")
+    return answer
 
 
 @router.get("/vdrs/{name}/export")
