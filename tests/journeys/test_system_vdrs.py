@@ -14,8 +14,14 @@ KEAP, CLOSE, HUBSPOT = "infusionsoftrest", "closeio", "hubspotcrm"
 
 @pytest.fixture
 def cleaned(caller: Caller) -> Iterator[Caller]:
-    """The caller, without any common resource afterwards."""
+    """The caller, without any common resource before and afterwards."""
+    sweep(caller)
     yield caller
+    sweep(caller)
+
+
+def sweep(caller: Caller) -> None:
+    """Delete what the organization holds."""
     for one in caller.call("GET", "/vdrs").json:
         caller.call("DELETE", f"/vdrs/{one['id']}")
 
