@@ -190,6 +190,7 @@ _mapping = Described(
 )
 _by_name = Described(dict[str, shapes.ObjectDefinition])
 _resource = Described(shapes.CommonResource)
+_SYSTEM_ONLY = Query("systemOnly", "true: of the canonical ones alone")
 _INSTANCE = (Query("instanceId", "Of the instance level, only what this instance has"),)
 _propagated = Described(
     shapes.Nothing, query=(Query("propagate", "true deletes those of the other levels too"),)
@@ -241,6 +242,7 @@ DESCRIBED: Mapping[str, Described] = {
         shapes.CommonResource, _object("name", name={"type": "string"}, fields=_FIELDS)
     ),
     "GET /common-resources/{name}": _resource,
+    "GET /common-resources/{name}/usages": Described(shapes.Row),
     "PATCH /common-resources/{name}": Described(
         shapes.CommonResource, _object("name", name={"type": "string"})
     ),
@@ -258,20 +260,32 @@ DESCRIBED: Mapping[str, Described] = {
         ),
     ),
     "POST /transformations/{name}/execute": Described(
-        dict[str, Any] | list[Any], _object("payload", payload={"type": ["object", "array"]})
+        dict[str, Any] | list[Any],
+        _object("payload", payload={"type": ["object", "array"]}),
+        query=(Query("provenance", "true tells in a header where each field is from"),),
     ),
     "PUT /vdrs/upgrade/v2": Described(shapes.Row),
     "DELETE /vdrs/upgrade/v2": Described(shapes.Row),
-    "PUT /vdrs/import": Described(shapes.Row, _object("definition", definition={"type": "object"})),
+    "PUT /vdrs/import": Described(shapes.Row, _object(definition={"type": "object"})),
     "GET /vdrs/{name}/export": Described(shapes.Row),
     "GET /vdrs": Described(
         list[shapes.CommonResource],
-        query=(Query("where", "A filter on objectName: objectName in ('a', 'b')"),),
+        query=(Query("where", "A filter on objectName: objectName in ('a', 'b')"), _SYSTEM_ONLY),
     ),
     "POST /vdrs": Described(
         shapes.CommonResource, _object("objectName", objectName={"type": "string"}, fields=_FIELDS)
     ),
-    "GET /vdrs/{vdr_id}": Described(shapes.CommonResource, query=_INSTANCE),
+    "POST /vdrs/{vdr_id}/clone": Described(
+        shapes.CommonResource,
+        _object(objectName={"type": ["string", "null"]}),
+        query=(
+            Query("level", "account, or organization"),
+            Query("cloneAllTransformations", "true copies those of every element"),
+            Query("elementKeys[]", "Of these elements, parted by commas"),
+        ),
+        is_body_required=False,
+    ),
+    "GET /vdrs/{vdr_id}": Described(shapes.CommonResource, query=(*_INSTANCE, _SYSTEM_ONLY)),
     "PUT /vdrs/{vdr_id}": Described(
         shapes.CommonResource, ("application/json", _DEFINITION), is_body_required=False
     ),

@@ -340,7 +340,7 @@ class Transformation(Shape):
     objectName: str
     vendorName: str
     level: Literal["system", "organization", "account", "instance"]
-    startDate: str
+    startDate: str | None = None
     isLegacy: bool
     configuration: list[dict[str, Any]]
     fields: list[MappedField]
