@@ -44,6 +44,7 @@ async def ask(hub: Connected, method: str, path: str, body: object = None, **que
         exchange=given.exchange,
         views=given.views,
         vdrs=given.vdrs,
+        system_vdrs=given.system_vdrs,
         gateway=given.gateway,
         calls=given.calls,
         sign=lambda text: b"s" * 32,

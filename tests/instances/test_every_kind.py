@@ -16,7 +16,16 @@ from valence.instances import InstanceChange
 Open = Callable[[], Awaitable[Connected]]
 LIFETIME = 3600
 
-pytestmark = pytest.mark.parametrize("name", list(WAYS))
+every = pytest.mark.parametrize("name", list(WAYS))
+renewing = pytest.mark.parametrize("name", [name for name, way in WAYS.items() if way.renews])
+expiring = pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, way in WAYS.items()
+        if way.renews and way.defaults.get("oauth.refresh.on") != "refusal"
+    ],
+)
 
 
 @pytest.fixture
@@ -52,6 +61,7 @@ def waits(hub: Connected, vendor: Vendor, seconds: float) -> None:
     vendor.clock_ahead += seconds
 
 
+@every
 async def test_it_connects_and_calls(way: Way, open_hub: Open, vendor: Vendor) -> None:
     """Any number of calls cost no further grant; nothing of the vendor's is shown."""
     hub = await open_hub()
@@ -67,6 +77,7 @@ async def test_it_connects_and_calls(way: Way, open_hub: Open, vendor: Vendor) -
     assert not [secret for secret in secrets if secret in shown]
 
 
+@every
 async def test_wrong_credentials_make_no_instance(way: Way, open_hub: Open, vendor: Vendor) -> None:
     """The caller is told, and nothing is stored."""
     hub = await open_hub()
@@ -78,6 +89,7 @@ async def test_wrong_credentials_make_no_instance(way: Way, open_hub: Open, vend
     assert await hub.services.instances.search(hub.principal) == []
 
 
+@every
 async def test_what_is_missing_is_named(way: Way, open_hub: Open, vendor: Vendor) -> None:
     """Without any configuration nothing is asked of the vendor that could succeed."""
     hub = await open_hub()
@@ -87,6 +99,7 @@ async def test_what_is_missing_is_named(way: Way, open_hub: Open, vendor: Vendor
     assert await hub.services.instances.search(hub.principal) == []
 
 
+@every
 async def test_a_vendor_that_is_down_costs_nothing(
     way: Way, open_hub: Open, vendor: Vendor
 ) -> None:
@@ -103,6 +116,7 @@ async def test_a_vendor_that_is_down_costs_nothing(
     assert (await hub.call(made))["id"] == 1
 
 
+@every
 async def test_one_renewal_an_expiry_over_all_processes(
     way: Way, open_hub: Open, vendor: Vendor
 ) -> None:
@@ -122,6 +136,7 @@ async def test_one_renewal_an_expiry_over_all_processes(
     assert vendor.grants == way.grants + (1 if expires else 0)
 
 
+@every
 async def test_a_refused_token_is_replaced_once(way: Way, open_hub: Open, vendor: Vendor) -> None:
     """The call is repeated with the new one; what cannot be replaced is the vendor's 401."""
     hub = await open_hub()
@@ -140,10 +155,9 @@ async def test_a_refused_token_is_replaced_once(way: Way, open_hub: Open, vendor
     assert vendor.grants == way.grants + 1
 
 
+@renewing
 async def test_a_refusal_for_good_needs_somebody(way: Way, open_hub: Open, vendor: Vendor) -> None:
     """The instance says so and asks the vendor no more; who corrects it brings it back."""
-    if not way.renews:
-        pytest.skip("nothing of it is renewed: the vendor's 401 stays what it is")
     hub = await open_hub()
     made = await hub.create(way.configuration, await way.bring(way, hub, vendor))
     await hub.call(made)
@@ -173,12 +187,11 @@ async def test_a_refusal_for_good_needs_somebody(way: Way, open_hub: Open, vendo
     assert (await hub.call(made))["id"] == 1
 
 
+@expiring
 async def test_a_renewal_that_fails_for_now_loses_nothing(
     way: Way, open_hub: Open, vendor: Vendor
 ) -> None:
     """The caller may retry, and the instance stays valid."""
-    if not way.renews or way.defaults.get("oauth.refresh.on") == "refusal":
-        pytest.skip("it does not expire")
     hub = await open_hub()
     made = await hub.create(way.configuration, await way.bring(way, hub, vendor))
     waits(hub, vendor, LIFETIME + 1)
@@ -192,6 +205,7 @@ async def test_a_renewal_that_fails_for_now_loses_nothing(
     assert (await hub.services.instances.get(hub.principal, made.id)).is_valid
 
 
+@every
 async def test_it_ends(way: Way, open_hub: Open, vendor: Vendor) -> None:
     """Its token leads nowhere any more."""
     hub = await open_hub()

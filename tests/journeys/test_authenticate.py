@@ -9,7 +9,7 @@ from tests.journeys.conftest import CALLBACK, Caller
 
 EXPOSED = (
     "Elements-Returned-Count, Elements-Total-Count, Elements-Request-Id, Elements-Next-Page-Token,"
-    " Elements-Trace-Id, Elements-Error, Content-Disposition"
+    " Elements-Trace-Id, Elements-Error, Elements-Provenance, Content-Disposition"
 )
 
 
