@@ -106,7 +106,7 @@ def changes(subject: Subject) -> Finding:
     """A record is created, read, updated and deleted; then it is gone."""
     parts = _life(subject)
     if parts is None:
-        return none("its first list is read-only")
+        return none("nothing of it is created, read and deleted")
     create, read, update, delete = parts
     made = subject.run(create, create.examples[0])
     if made.status != 200:
@@ -262,19 +262,23 @@ def _may_match(where: str, record: Mapping[str, Any]) -> bool:
 def _life(
     subject: Subject,
 ) -> tuple[Operation, Operation, Operation | None, Operation] | None:
-    """Return how records of the first list are created, read, updated and deleted."""
-    path = subject.first_list()[0].path
+    """Return how records are created, read, updated and deleted.
+
+    Those of the first list if they can be, else those of the first path where they can.
+    """
     found = {(one.method, one.path): one for one in subject.element.operations}
-    create = found.get(("POST", path))
-    one = f"{path}/{{id}}"
-    read = found.get(("GET", one)) or found.get(("GET", f"{one}/metadata"))
-    update = next(
-        (found[method, one] for method in ("PATCH", "PUT") if (method, one) in found), None
-    )
-    delete = found.get(("DELETE", one))
-    if create is None or read is None or delete is None or not create.examples:
-        return None
-    return create, read, update, delete
+    creating = [one.path for one in found.values() if one.method == "POST" and one.examples]
+    for path in (subject.first_list()[0].path, *creating):
+        one = f"{path}/{{id}}"
+        create = found.get(("POST", path))
+        read = found.get(("GET", f"{one}/metadata")) or found.get(("GET", one))
+        delete = found.get(("DELETE", one))
+        if create is None or read is None or delete is None or not create.examples:
+            continue
+        ways = [(method, way) for way in (one, read.path) for method in ("PATCH", "PUT")]
+        update = next((found[way] for way in ways if way in found and found[way].examples), None)
+        return create, read, update, delete
+    return None
 
 
 def _filled(operation: Operation, values: Mapping[str, str]) -> str:
