@@ -41,6 +41,25 @@ def reading(element: Element) -> Element:
     )
 
 
+def asking(element: Element) -> Element:
+    """Return an element that claims to ask its vendor for objects."""
+    own = replace(element.operations[0], method="GET", path="/objects", examples=())
+    return replace(element, operations=(*element.operations, own))
+
+
+def updating(element: Element, body: object) -> Element:
+    """Return an element whose update of contacts has this example."""
+    return replace(
+        element,
+        operations=tuple(
+            replace(one, examples=(replace(one.examples[0], body=body),))
+            if (one.method, one.path) == ("PATCH", "/contacts/{id}")
+            else one
+            for one in element.operations
+        ),
+    )
+
+
 BY_WHERE = next(one for one in KEAP.operations if one.path == "/contacts" and one.is_list)
 
 
@@ -63,6 +82,8 @@ def with_where(where: str) -> Element:
         (with_where("email = 'nobody@example.com'"), "filters", Grade.FAILED, "0 of"),
         (with_where("order = 'id'"), "filters", Grade.FAILED, "records"),
         (with_where("nothing = 'x'"), "filters", Grade.FAILED, "400"),
+        (asking(KEAP), "discovers", Grade.FAILED, "nothing of the account's own"),
+        (updating(KEAP, {}), "changes", Grade.FAILED, "changed nothing"),
         (reading(KEAP), "changes", Grade.NONE, "nothing of it"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -138,8 +138,7 @@ class Mapper:
         shown = made.value
         if not isinstance(value, list):
             shown = shown[0] if shown else {}
-        has_null = decoded.has_null or bool(plan.transformation.scripts)
-        return _told(call, made), replace(decoded, value=shown, has_null=has_null)
+        return _told(call, made), replace(decoded, value=shown)
 
     async def page(self, call: Call, gathered: Gathered) -> tuple[Call, Gathered]:
         """Return the records of a page in the caller's shape."""

@@ -7,7 +7,8 @@ from valence.ceql import compile_filter, parse
 from valence.cli.calls import Answer
 from valence.cli.grading.grades import Finding, failed, none, passed
 from valence.cli.grading.subject import CannotGoOn, Subject, told
-from valence.domain import Operation, Secret
+from valence.domain import Operation
+from valence.elements import document_of, object_names
 from valence.instances.kinds import asks_owner
 
 MOST_PAGES = 200
@@ -16,6 +17,7 @@ _DISCOVERIES = tuple(
 )
 _SMALL_PAGE, _LARGE_PAGE = 3, 100
 _MADE_UP = 7
+_OBJECTS_TRIED = 20
 _SECRETS = ("username", "api.key", "password", "oauth.api.secret")
 
 
@@ -35,14 +37,14 @@ def verifies(subject: Subject) -> Finding:
     account = dict(element.sandbox_account)
     if asks_owner(element, account):
         body = {"element": {"key": element.key}, "configuration": account}
-        refused = subject.hub_call("POST", "/instances", {**body, "providerData": {"code": "no"}})
-        return _refused(refused, "a wrong code")
+        body |= {"providerData": {"code": "no"}}
+        return _refused(subject, lambda: subject.hub_call("POST", "/instances", body), "code")
     if not any(one.type == "provisionAuthValidation" for one in element.operations):
         return none("no call tries credentials")
     secret = _secret_of(subject)
     if secret is None:
         return none("nothing secret is asked for")
-    return _refused(subject.connect({**account, secret: "wrong"}), f"a wrong {secret}")
+    return _refused(subject, lambda: subject.connect({**account, secret: "wrong"}), secret)
 
 
 def refreshes(subject: Subject) -> Finding:
@@ -119,11 +121,14 @@ def changes(subject: Subject) -> Finding:
         changed = subject.call(update.method, _filled(update, path), update.examples[0].body)
         if changed.status != 200:
             return failed(f"update: {told(changed)}")
+        after = subject.call("GET", _filled(read, path))
+        if not _has_changed(found.json, after.json, update.examples[0].body):
+            return failed("an update changed nothing")
     gone = subject.call("DELETE", _filled(delete, path))
     if gone.status != 200:
         return failed(f"delete: {told(gone)}")
     missing = subject.call("GET", _filled(read, path))
-    if missing.status != 404 and not _says_deleted(missing):
+    if missing.status != 404:
         return failed(f"a deleted record answers {told(missing)}")
     return passed() if update is not None else passed("records cannot be changed")
 
@@ -162,12 +167,17 @@ def discovers(subject: Subject) -> Finding:
         return failed(f"/objects: {told(listed)}")
     if not own:
         return none("its objects are those of the definition")
-    operation, _ = subject.first_list()
-    name = operation.path.strip("/").split("/")[0]
-    found = subject.hub_call("GET", f"/objects/{name}/metadata", token=subject.token)
-    if found.status != 200 or not found.json.get("fields"):
-        return failed(f"/objects/{name}/metadata: {told(found)}")
-    return passed(f"{len(listed.json)} objects, {len(found.json['fields'])} fields of {name}")
+    objects = set(listed.json) - set(object_names(document_of(subject.element)))
+    if objects:
+        return passed(f"{len(objects)} objects of its own")
+    for name in listed.json[:_OBJECTS_TRIED]:
+        found = subject.hub_call("GET", f"/objects/{name}/metadata", token=subject.token)
+        if found.status != 200 or not found.json.get("fields"):
+            return failed(f"/objects/{name}/metadata: {told(found)}")
+        fields = [field for field in found.json["fields"] if field.get("custom") is True]
+        if fields:
+            return passed(f"{len(fields)} fields of {name} of its own")
+    return failed("it asks the vendor, and finds nothing of the account's own")
 
 
 def revokes(subject: Subject) -> Finding:
@@ -198,15 +208,27 @@ CHECKS: Mapping[str, Callable[[Subject], Finding]] = {
 }
 
 
-def _refused(answer: Answer, what: str) -> Finding:
-    if answer.status < 400 or answer.status >= 500:
-        return failed(f"{what}: {told(answer)}")
-    return passed()
+def _refused(subject: Subject, connect: Callable[[], Answer], what: str) -> Finding:
+    """Try to connect with something wrong: a 4xx, and no instance more than before."""
+    before = subject.instances()
+    answer = connect()
+    if not 400 <= answer.status < 500 or answer.json.get("code") == "missing-configuration":
+        return failed(f"a wrong {what}: {told(answer)}")
+    made = subject.instances() - before
+    return passed() if made == 0 else failed(f"a wrong {what} made {made} instances")
 
 
-def _says_deleted(answer: Answer) -> bool:
-    """Tell whether a vendor that keeps what was deleted says so, as Stripe does."""
-    return isinstance(answer.json, dict) and answer.json.get("deleted") is True
+def _has_changed(before: Any, after: Any, asked: Any) -> bool:
+    """Tell whether a record became what an update asked for, as far as names are the same."""
+    asked = asked if isinstance(asked, dict) else {}
+    shared = {
+        name: value
+        for name, value in asked.items()
+        if name in after and isinstance(value, str | int | float)
+    }
+    if shared:
+        return all(str(after[name]) == str(value) for name, value in shared.items())
+    return bool(after != before)
 
 
 def _secret_of(subject: Subject) -> str | None:
@@ -221,13 +243,7 @@ def _secret_of(subject: Subject) -> str | None:
 
 
 def _has_tokens(subject: Subject) -> bool:
-    return subject.element.default("oauth.token.url") is not None and bool(
-        asks_owner(subject.element, _sealed(subject))
-    )
-
-
-def _sealed(subject: Subject) -> dict[str, str | Secret]:
-    return dict(subject.element.sandbox_account)
+    return asks_owner(subject.element, subject.element.sandbox_account)
 
 
 def _can_revoke(subject: Subject) -> bool:

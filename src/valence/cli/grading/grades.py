@@ -10,7 +10,7 @@ class Grade(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
-    NONE = "none"  # the vendor, or its way of authenticating, has no such thing
+    NONE = "none"  # the vendor, its authentication or the definition has no such thing
     UNCHECKED = "not checked"
 
 

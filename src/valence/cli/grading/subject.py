@@ -11,8 +11,7 @@ from valence.cli.visitor import consent
 from valence.domain import Element, Example, Operation, OperatorError
 from valence.instances.kinds import asks_owner
 
-PAGING = ("page", "pageSize", "nextPage")
-_SHAPING = (*PAGING, "where", "orderBy", "fields")
+_SHAPING = ("page", "pageSize", "nextPage", "where", "orderBy", "fields")
 
 
 class CannotGoOn(OperatorError):
@@ -64,6 +63,13 @@ class Subject:
         if token:
             authorization += f", Element {token}"
         return call(method, self.hub.api + path, authorization=authorization, body=body)
+
+    def instances(self) -> int:
+        """Return how many instances there are."""
+        answer = self.hub_call("GET", "/instances/count")
+        if answer.status != 200:
+            raise CannotGoOn(f"the instances cannot be counted: {told(answer)}")
+        return int(answer.json["totalInstances"])
 
     def call(self, method: str, path: str, body: Any = None) -> Answer:
         """Call a resource of the instance."""

@@ -13,9 +13,10 @@ Every check was made by `valence elements check`, which runs a hub and the
 page is what `valence elements check --output docs/catalog.md` wrote; a test makes it again and
 compares.
 
-`yes`: it was done and worked. `-`: the vendor has no such thing. `?`: it could not be checked,
-which says nothing either way. An element without operations is an entry: its authentication and
-configuration follow the vendor's documentation, its resources are still to be written.
+`yes`: it was done and worked. `-`: the vendor, its way of authenticating or the definition has no
+such thing. `?`: it could not be checked, which says nothing either way. An element without
+operations is an entry: its authentication and configuration follow the vendor's documentation, its
+resources are still to be written.
 
 """
 _LEGEND = {
@@ -24,10 +25,10 @@ _LEGEND = {
     "refreshes": "an expired token is renewed once, unseen",
     "pages": "small pages hold what one large page holds, in order, once each",
     "filters": "`where` finds what it should and nothing else",
-    "changes": "a record is created, read, updated, deleted, and gone",
+    "changes": "a record is created, read, updated to what was asked, deleted, and gone",
     "errors": "a vendor's 500 is a 502 that may be tried again",
     "limits": "a throttled call is made again when it may be",
-    "discovers": "objects and fields of the account's own are found",
+    "discovers": "objects or fields that the account has of its own are found at the vendor",
     "revokes": "deleting the instance ends the token, at the vendor too where it can",
 }
 
