@@ -339,7 +339,9 @@ class Application:
                 instances=services.instances,
                 credentials=services.credentials,
                 gateway=services.gateway,
-                platform_document=platform_openapi(server=services.settings.effective_public_url),
+                platform_document=lambda: platform_openapi(
+                    server=services.settings.effective_public_url
+                ),
                 calls=services.calls,
                 health=services.health,
             )
@@ -387,10 +389,12 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 def create_app() -> Application:
     """Return the application for the settings of the environment; what server workers call."""
+    gc.disable()  # until it is up: what a start makes stays
     settings = load_settings()
     configure_logging(settings)
     return Application(settings)

@@ -1,5 +1,6 @@
 """The whole ASGI application: front, dispatcher, management routes, gateway, console."""
 
+import functools
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,7 +115,7 @@ def _management(services: ApiServices) -> FastAPI:
         app.include_router(router, prefix=API_PREFIX)
     app.include_router(operations.router)
     server = services.settings.effective_public_url
-    app.state.openapi = orjson.dumps(platform_openapi(server=server))
+    app.state.openapi = functools.cache(lambda: orjson.dumps(platform_openapi(server=server)))
     app.state.documented = [route for router in _ROUTERS for route in router.routes]
     app.add_exception_handler(ValenceError, _on_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)

@@ -1,5 +1,6 @@
 """The platform's API as OpenAPI 3.1, generated from its routes and what `description.py` adds."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, get_type_hints
@@ -141,13 +142,21 @@ def _responses(described: Described, components: dict[str, Json], path: str) -> 
 
 def _schema(type_: Any, components: dict[str, Json]) -> Json:
     """Return the schema of a type; models of it become components."""
-    schema = TypeAdapter(type_).json_schema(ref_template=_REFERENCE, by_alias=True)
-    for name, one in schema.pop("$defs", {}).items():
-        components.setdefault(name, _untitled(one))
+    schema, parts = _schema_of(type_)
+    for name, one in parts.items():
+        components.setdefault(name, one)
     if isinstance(type_, type) and issubclass(type_, BaseModel):
-        components.setdefault(type_.__name__, _untitled(schema))
+        components.setdefault(type_.__name__, schema)
         return {"$ref": _REFERENCE.format(model=type_.__name__)}
-    return _untitled(schema)
+    return schema
+
+
+@functools.cache
+def _schema_of(type_: Any) -> tuple[Json, dict[str, Json]]:
+    """Return the schema of a type, and of the models it names; hundreds of routes share a few."""
+    schema = TypeAdapter(type_).json_schema(ref_template=_REFERENCE, by_alias=True)
+    parts = {name: _untitled(one) for name, one in schema.pop("$defs", {}).items()}
+    return _untitled(schema), parts
 
 
 def _untitled(schema: Mapping[str, Any]) -> Json:

@@ -1,7 +1,7 @@
 """What the console is given by assembly."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from valence.activity import CallReader, HealthReader
@@ -15,7 +15,7 @@ from valence.tenancy import OAuthApps, OperatorApps, Tenancy
 
 @dataclass(frozen=True, slots=True)
 class ConsoleServices:
-    """The services behind the pages; `platform_document` is the platform API in OpenAPI 3.1."""
+    """The services behind the pages; `platform_document` makes the platform API in OpenAPI 3.1."""
 
     settings: Settings
     clock: Clock
@@ -29,7 +29,7 @@ class ConsoleServices:
     gateway: Gateway
     calls: CallReader
     health: HealthReader
-    platform_document: Mapping[str, Any] = field(repr=False)
+    platform_document: Callable[[], Mapping[str, Any]]
 
     async def element(self, principal: Principal, reference: str) -> Element:
         """Return the element that an address or a form of the console names by its `reference`.

@@ -32,7 +32,7 @@ class Catalog:
         documents = [load_document(path) for path in sorted(folder.glob("*.yaml"))]
         if sandbox_url:
             documents = [_pointed_at(document, sandbox_url) for document in documents]
-        elements = [compile_element(document) for document in documents]
+        elements = [compile_element(document, is_checked=True) for document in documents]
         return cls(tuple(sorted(elements, key=lambda element: element.name.casefold())))
 
     def all(self) -> tuple[Element, ...]:

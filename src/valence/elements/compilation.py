@@ -22,7 +22,7 @@ from valence.domain import (
 from valence.domain.elements import SYSTEM_ACCOUNT
 from valence.elements.chains import followers, links_of
 from valence.elements.check import identity_of, require_valid, resource_type
-from valence.elements.document import LISTS, Json, defaults, extension, hubless, rows, text
+from valence.elements.document import LISTS, Json, defaults, extension, hubless, read, rows, text
 from valence.elements.listing import (
     converter_of,
     filter_of,
@@ -41,17 +41,19 @@ def compile_element(
     *,
     owner_account_id: int = SYSTEM_ACCOUNT,
     origin_id: int | None = None,
+    is_checked: bool = False,
 ) -> Element:
     """Return the element of a document.
 
     Args:
         owner_account_id: whose element it is; the catalog's by default.
         origin_id: of a clone, the element it was made from.
+        is_checked: the document was found without a problem already, and more strictly.
 
     Raises:
         InvalidRequest: it cannot work; the message names the first problem with its pointer.
     """
-    held = require_valid(dict(document))
+    held = read(dict(document)) if is_checked else require_valid(dict(document))
     said = extension(held)
     return Element(
         id=int(held.get("id") or 0),

@@ -51,7 +51,7 @@ def load_definition(path: Path) -> Element:
     Raises:
         BadDefinition: it is not YAML, not in the form, or contradicts itself.
     """
-    return compile_element(load_document(path))
+    return compile_element(load_document(path), is_checked=True)
 
 
 def load_document(path: Path) -> Json:

@@ -5,6 +5,7 @@ it. Up to 128 characters and any Unicode are accepted. Hashing runs in a thread:
 milliseconds by design and must not stop the event loop."""
 
 import asyncio
+import functools
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
@@ -20,8 +21,6 @@ TRIVIAL = frozenset(
 """Meets the policy and is guessed first; refused where a person chooses (set-up, console)."""
 
 _hasher = PasswordHasher()
-# Verified against when the user is unknown, so that both answers take the same time.
-_DECOY = _hasher.hash("no such user")
 
 
 def check_policy(
@@ -59,6 +58,12 @@ def check_policy(
         raise InvalidRequest("This password is among the first that are guessed; choose another.")
 
 
+@functools.cache
+def _decoy() -> str:
+    """Return what is verified against when the user is unknown: both answers take as long."""
+    return _hasher.hash("no such user")
+
+
 async def hash_password(password: str) -> str:
     """Return the argon2id hash to store."""
     return await asyncio.to_thread(_hasher.hash, password)
@@ -69,7 +74,7 @@ async def verify_password(stored: str | None, password: str) -> bool:
 
     def verify() -> bool:
         try:
-            return _hasher.verify(stored or _DECOY, password) and stored is not None
+            return _hasher.verify(stored or _decoy(), password) and stored is not None
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
 

@@ -28,7 +28,7 @@ async def ready(services: Services) -> JSONResponse:
 @router.get("/elements/api-docs/openapi.json", include_in_schema=False)
 async def openapi_document(request: Request) -> Response:
     """Answer the platform's API as OpenAPI 3.1."""
-    content: bytes = request.app.state.openapi
+    content: bytes = request.app.state.openapi()
     headers = {"Cache-Control": "public, max-age=300"}
     return Response(content, media_type="application/json", headers=headers)
 

@@ -54,7 +54,7 @@ class _Pages:
     def __init__(self, view: View) -> None:
         self._view = view
         self._services = view.services
-        self._platform = functools.cache(lambda: reference_of(view.services.platform_document))
+        self._platform = functools.cache(lambda: reference_of(view.services.platform_document()))
 
     async def platform(self, visit: Visit) -> Response:
         wanted = visit.request.query_params.get("instance", "")
