@@ -2,8 +2,9 @@
 not.
 """
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import dataclass, replace
 
 from valence.domain import (
@@ -65,6 +66,7 @@ class Credentials:
         self._held: OrderedDict[int, Authorization] = OrderedDict()
         # instance -> (version obtained because the vendor refused the one before, when)
         self._renewed: dict[int, tuple[int, float]] = {}
+        self._flights: dict[Hashable, asyncio.Task[Authorization]] = {}
 
     def warm_headers(self, instance: Instance) -> Authorization | None:
         """Return what is remembered and not due for a refresh; costs no I/O."""
@@ -89,6 +91,11 @@ class Credentials:
         held = self.warm_headers(instance)
         if held is not None:
             return held
+        # Calls know an unchanged instance by one object; while it is held, so is its id.
+        key = (id(instance), id(element))
+        return await self._shared(key, lambda: self._cold_headers(instance, element))
+
+    async def _cold_headers(self, instance: Instance, element: Element) -> Authorization:
         fixed = fixed_authorization(Configured(element, instance.configuration), clock=self._clock)
         if fixed is not None and not is_session(element, kind_of(element, instance.configuration)):
             return fixed
@@ -136,11 +143,15 @@ class Credentials:
                 status=401,
                 retryable=False,
             )
-        row = await self._refresher.refresh(instance.id, version=version)
-        self._renewed[instance.id] = (row.version, now)
-        if len(self._renewed) > _REMEMBERED:
-            self._renewed.pop(next(iter(self._renewed)))
-        return await self._hold(await self._current(instance), element, row)
+
+        async def renew() -> Authorization:
+            row = await self._refresher.refresh(instance.id, version=version)
+            self._renewed[instance.id] = (row.version, now)
+            if len(self._renewed) > _REMEMBERED:
+                self._renewed.pop(next(iter(self._renewed)))
+            return await self._hold(await self._current(instance), element, row)
+
+        return await self._shared((id(instance), id(element), version), renew)
 
     def renewal_helped(self, instance: Instance) -> None:
         """Note that the vendor took the token which its refusal led to: a later 401 means
@@ -165,6 +176,25 @@ class Credentials:
         """Drop what is remembered of an instance."""
         self._held.pop(instance_id, None)
         self._renewed.pop(instance_id, None)
+
+    async def _shared(
+        self, key: Hashable, act: Callable[[], Coroutine[None, None, Authorization]]
+    ) -> Authorization:
+        """Return what one run of an act gives to all who ask for it meanwhile.
+
+        A thousand calls can wait for one token: what it takes to read and open it is done once.
+        """
+        flight = self._flights.get(key)
+        if flight is None:
+
+            def landed(done: "asyncio.Task[Authorization]") -> None:
+                del self._flights[key]
+                if not done.cancelled():
+                    done.exception()  # whoever still waits has it
+
+            flight = self._flights[key] = asyncio.create_task(act())
+            flight.add_done_callback(landed)
+        return await asyncio.shield(flight)
 
     async def _row(self, instance: Instance) -> CredentialRow | None:
         async with self._database.read() as connection:
