@@ -76,7 +76,10 @@ def _each(convert: Convert) -> Convert:
 
 def text_of(value: Json) -> Json:
     """Return a value as text; of objects and arrays their JSON."""
-    if type(value) is int:  # by far the most; a bool is none
+    kind = type(value)
+    if kind is str:
+        return value
+    if kind is int:  # a bool is none
         return str(value)
     if isinstance(value, dict | list):
         return orjson.dumps(value).decode()
@@ -92,6 +95,8 @@ def _plain_string(value: Json) -> Json:
 def _number(value: Json) -> Json:
     if not isinstance(value, str):
         return value
+    if len(value) < 19 and value.isdecimal() and value.isascii():
+        return int(value)  # what `_INTEGER` takes but for the sign, in less time
     if _INTEGER.match(value):
         return int(value)
     if not _NUMBER.match(value) or ("." not in value and "e" not in value.lower()):

@@ -3,14 +3,15 @@
 Open `compile_plan` first. Both directions are the same machine with the sides exchanged
 (`_Direction`). Most fields go from one name to one name; which of them a record has follows from
 its keys, so for every set of keys met the moves are settled once and kept (`_Shape`): what is left
-for a record is a walk over pairs. Everything else, nested and array paths, goes through
-`paths.put`.
+for a record is taking all its values at once and converting some. Everything else, nested and
+array paths, goes through `paths.put`.
 
 Source: the wire contract on transformations, its section on the mapping engine.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from valence.transformations.convert import Convert, converter, each, formats, parses, text_of
 from valence.transformations.names import Names
@@ -144,14 +145,24 @@ def _at_depth(convert: Convert, source: Steps | None, target: Steps) -> Convert:
 # -- one direction ---------------------------------------------------------------------------------
 
 
+_Take = Callable[[dict[str, Json]], tuple[Json, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What is done for records with one set of keys."""
+    """What is done for records with one set of keys.
 
-    plain: tuple[tuple[str, str], ...]
-    texts: tuple[tuple[str, str], ...]
-    converted: tuple[tuple[str, str, Convert], ...]
-    trimmed: tuple[tuple[str, _Tree], ...]
+    `values` takes the value of every key, and raises KeyError where one is missing: first those
+    that have a place in `blank`, in its order. `size` is how many keys there are, or -1: which key
+    a field is read from depends on their order.
+    """
+
+    size: int
+    values: _Take
+    blank: dict[str, Json]
+    texts: tuple[str, ...]
+    converted: tuple[tuple[str, Convert], ...]
+    trimmed: tuple[tuple[str, Convert], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,33 +197,44 @@ class _Direction:
         sources = [move.source for move in moves if move.source is not None]
         self._consumed = _tree([*sources, *gone])
         # What passes and is then written into must be the result's own.
-        self._entered = frozenset(move.target[0].name for move in deep if len(move.target) > 1)
-        self._gone = _tree(gone)
+        entered = {move.target[0].name for move in deep if len(move.target) > 1}
+        self._trims = {
+            name: _trimming(self._consumed.get(name) or {}, is_lenient=is_lenient)
+            for name in entered | self._consumed.keys()
+        }
         self._shapes: dict[tuple[str, ...], _Shape] = {}
+        self._latest = self._shape(())
 
     def map(self, record: Json) -> Json:
         """Return the mapped object."""
         if type(record) is not dict:
             return record
-        keys = tuple(record)
-        shape = self._shapes.get(keys)
-        if shape is None:
-            shape = self._shape(keys)
-        made = {target: record[source] for source, target in shape.plain}
-        for source, target in shape.texts:
-            value = record[source]
-            made[target] = value if type(value) is str else text_of(value)
-        for source, target, convert in shape.converted:
-            made[target] = convert(record[source])
+        shape = self._latest
+        # Most records have the keys of the one before. As many keys, and none of its keys missing:
+        # they are the same, and were not looked up in vain, because their values are wanted.
+        try:
+            values = shape.values(record) if len(record) == shape.size else None
+        except KeyError:
+            values = None
+        if values is None:
+            shape = self._latest = self._shape(tuple(record))
+            values = shape.values(record)
+        made = shape.blank.copy()  # as large as it will be: it need not grow
+        made.update(zip(shape.blank, values))  # noqa: B905 - what has no target is last
+        for target in shape.texts:
+            if type(made[target]) is not str:
+                made[target] = text_of(made[target])
+        for target, convert in shape.converted:
+            made[target] = convert(made[target])
         if shape.trimmed or self._deep:
             self._finish(record, made, shape)
         return made
 
     def _finish(self, record: dict[str, Json], made: dict[str, Json], shape: _Shape) -> None:
-        for key, tree in shape.trimmed:
+        for key, trim in shape.trimmed:
             if key in made:
                 continue  # a field of that name is mapped from elsewhere
-            value = _without(record[key], tree, is_lenient=self._is_lenient)
+            value = trim(record[key])
             if value is not MISSING:
                 made[key] = value
         for move in self._deep:
@@ -226,54 +248,69 @@ class _Direction:
             move.put(made, value)
 
     def _shape(self, keys: tuple[str, ...]) -> _Shape:
-        """Settle what is done for records with these keys."""
+        """Return what is done for records with these keys; it is settled once."""
+        shape = self._shapes.get(keys)
+        if shape is None:
+            if len(self._shapes) >= MOST_SHAPES:
+                self._shapes.clear()
+            shape = self._shapes[keys] = self._settled(keys)
+        return shape
+
+    def _settled(self, keys: tuple[str, ...]) -> _Shape:
         held = dict.fromkeys(keys)
         found: list[tuple[str, str, Convert | None]] = []
         taken = set()
+        is_guessed = False
         for source, target, convert in self._flat:
             key: str | None = source
             if source not in held:
                 key = folded_key(held, source) if self._is_lenient else None
+                is_guessed = is_guessed or key is not None
             if key is not None:
                 taken.add(key)
                 found.append((key, target, convert))
         passing, trimmed = self._passing(keys, taken)
-        mapped = {target for _, target, _ in found}
-        shape = _Shape(
-            (
-                *((key, key) for key in passing if key not in mapped),
-                *((key, target) for key, target, convert in found if convert is None),
-            ),
-            tuple((key, target) for key, target, convert in found if convert is text_of),
+        # Of several for one target the last stands, and conversions come after the rest.
+        found.sort(key=lambda one: (one[2] is not None, one[2] is not text_of))
+        moves: dict[str, tuple[str, Convert | None]] = {key: (key, None) for key in passing}
+        moves |= {target: (key, convert) for key, target, convert in found}
+        sources = [key for key, _ in moves.values()]
+        return _Shape(
+            -1 if is_guessed else len(keys),
+            _taking((*sources, *held.keys() - set(sources))),
+            dict.fromkeys(moves),
+            tuple(target for target, (_, convert) in moves.items() if convert is text_of),
             tuple(
-                (key, target, convert)
-                for key, target, convert in found
+                (target, convert)
+                for target, (_, convert) in moves.items()
                 if convert is not None and convert is not text_of
             ),
             tuple(trimmed),
         )
-        if len(self._shapes) >= MOST_SHAPES:
-            self._shapes.clear()
-        self._shapes[keys] = shape
-        return shape
 
     def _passing(
         self, keys: tuple[str, ...], taken: set[str]
-    ) -> tuple[list[str], list[tuple[str, _Tree]]]:
+    ) -> tuple[list[str], list[tuple[str, Convert]]]:
         """Return which keys pass whole, and which without a part or as a copy."""
         if not self._passes:
             return [], []
         whole: list[str] = []
-        trimmed: list[tuple[str, _Tree]] = []
+        trimmed: list[tuple[str, Convert]] = []
         for key in keys:
             if key in taken or (key in self._consumed and self._consumed[key] is None):
                 continue
-            below = self._consumed.get(key)
-            if below is not None or key in self._entered:
-                trimmed.append((key, below or {}))
+            if key in self._trims:
+                trimmed.append((key, self._trims[key]))
             else:
                 whole.append(key)
         return whole, trimmed
+
+
+def _taking(keys: tuple[str, ...]) -> _Take:
+    """Return what takes the values of keys in their order."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda record: tuple(record[key] for key in keys)
 
 
 _Parts = Mapping[Steps, list[_Move]]
@@ -401,19 +438,35 @@ def _tree(places: list[Steps]) -> _Tree:
     return root
 
 
-def _without(value: Json, tree: Mapping[str, "_Tree | None"], *, is_lenient: bool) -> Json:
-    """Return a copy of a value without a part; `MISSING` where nothing is left of an object."""
-    if not tree or not isinstance(value, dict):
-        return copied(value)
-    wholly = {name for name, below in tree.items() if below is None}
-    if is_lenient:
-        absent = [name for name in wholly if name not in value]
-        wholly |= {key for name in absent if (key := folded_key(value, name)) is not None}
-    kept: dict[str, Json] = {}
-    for key, part in value.items():
-        if key in wholly:
-            continue
-        found = _without(part, tree.get(key) or {}, is_lenient=is_lenient)
-        if found is not MISSING:
-            kept[key] = found
-    return kept if kept or not value else MISSING
+def _trimming(tree: Mapping[str, "_Tree | None"], *, is_lenient: bool) -> Convert:
+    """Return what copies a value without a part; `MISSING` where nothing is left of an object."""
+    if not tree:
+        return copied
+    wholly = frozenset(name for name, below in tree.items() if below is None)
+    partly = {
+        name: _trimming(below, is_lenient=is_lenient)
+        for name, below in tree.items()
+        if below is not None
+    }
+
+    def act(value: Json) -> Json:
+        if not isinstance(value, dict):
+            return copied(value)
+        gone = wholly
+        if is_lenient and not value.keys() >= wholly:
+            absent = wholly - value.keys()
+            gone |= {key for name in absent if (key := folded_key(value, name)) is not None}
+        kept: dict[str, Json] = {}
+        for key, part in value.items():
+            if key in gone:
+                continue
+            if key in partly:
+                part = partly[key](part)
+                if part is MISSING:
+                    continue
+            elif isinstance(part, dict | list):
+                part = copied(part)
+            kept[key] = part
+        return kept if kept or not value else MISSING
+
+    return act
