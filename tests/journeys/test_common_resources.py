@@ -818,3 +818,52 @@ def test_a_backup_is_restored_as_a_whole(swept: Caller, sibling: Caller) -> None
     assert {name: one["fields"] for name, one in swept.call("GET", at).json.items()} == {
         name: one["fields"] for name, one in mappings.items()
     }
+
+
+def test_everything_is_exported_as_one_backup(
+    swept: Caller, plain_user: Caller, stranger: Caller
+) -> None:
+    """It imports back as it came out, levels and all, here and in another organization."""
+    assert swept.call("GET", "/vdrs/export").json == {
+        "objectDefinitions": {},
+        "transformations": {},
+    }
+    defined(swept, "one")
+    swept.call("POST", "/accounts/objects/one/definitions", {"fields": [{"path": "id"}]})
+    swept.call("POST", "/accounts/objects/bare/definitions", {"fields": []})
+    script = {"body": "done(transformedObject)"}
+    at = f"/accounts/elements/{KEY}/transformations"
+    for name, body in (
+        ("bare", {"vendorName": "contacts"}),
+        ("one", {"vendorName": "contacts", "script": script}),
+    ):
+        assert swept.call("POST", f"{at}/{name}", body).status == 200
+    connected = swept.connected()
+    inner = "/instances/objects/inner/definitions"
+    assert connected.call("POST", inner, {"fields": [{"path": "own"}]}).status == 200
+    path = f"/organizations/elements/{KEY}/transformations/inner"
+    assert swept.call("POST", path, mapping()).status == 200
+    out = swept.call("GET", "/vdrs/export").json
+    assert out["objectDefinitions"].keys() == {"bare", "inner", "one"}
+    assert out["objectDefinitions"]["inner"]["fields"] == [], "the instance's are its own"
+    assert out["objectDefinitions"]["bare"]["level"] == "account"
+    assert {(f["path"], f["level"]) for f in out["objectDefinitions"]["one"]["fields"]} == {
+        *((field["path"], "organization") for field in FIELDS), ("id", "account"),
+    }  # fmt: skip
+    assert out["transformations"][KEY]["one"]["scripts"][0]["level"] == "account"
+    assert plain_user.call("GET", "/vdrs/export").json == out
+    assert plain_user.call("GET", "/vdrs/export", authorization=None).status == 401
+    assert swept.call("DELETE", "/common-resources/one?force=true").status == 200
+    assert swept.call("DELETE", "/common-resources/bare?force=true").status == 200
+    for caller in (swept, stranger):
+        restored = caller.call("PUT", "/vdrs/import", out)
+        assert (restored.status, restored.json) == (
+            200, {"vdrNames": ["bare", "inner", "one"]},
+        ), restored.text  # fmt: skip
+        again = caller.call("GET", "/vdrs/export").json
+        assert again["transformations"] == out["transformations"]
+        for name, definition in out["objectDefinitions"].items():
+            assert again["objectDefinitions"][name]["fields"] == definition["fields"]
+    assert swept.call("GET", f"/organizations/elements/{KEY}/transformations/bare").status == 404
+    for one in stranger.call("GET", "/common-resources").json:
+        stranger.call("DELETE", f"/common-resources/{one['name']}?force=true")

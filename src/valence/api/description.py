@@ -267,6 +267,7 @@ DESCRIBED: Mapping[str, Described] = {
     "PUT /vdrs/upgrade/v2": Described(shapes.Row),
     "DELETE /vdrs/upgrade/v2": Described(shapes.Row),
     "PUT /vdrs/import": Described(shapes.Row, _object(definition={"type": "object"})),
+    "GET /vdrs/export": Described(shapes.Row),
     "GET /vdrs/{name}/export": Described(shapes.Row),
     "GET /vdrs": Described(
         list[shapes.CommonResource],

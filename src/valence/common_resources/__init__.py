@@ -6,7 +6,7 @@ find without asking the database, `exchange.py` takes whole resources in and out
 record itself: that is `valence.transformations`."""
 
 from valence.common_resources.common_resources import CommonResources, require_mappable
-from valence.common_resources.exchange import Exchange
+from valence.common_resources.exchange import Exchange, is_backup, names_in
 from valence.common_resources.mappings import NOTHING_MAPPED, Mapped, Mappings
 from valence.common_resources.scopes import Scope, Scopes, may_touch, require_level
 from valence.common_resources.system_vdrs import SystemVdrs, is_system_id
@@ -25,8 +25,10 @@ __all__ = [
     "SystemVdrs",
     "Vdrs",
     "Views",
+    "is_backup",
     "is_system_id",
     "may_touch",
+    "names_in",
     "require_level",
     "require_mappable",
 ]

@@ -36,7 +36,7 @@ from valence.transformations import LEVELS, Level, checked
 
 Parts = dict[Level, Json]
 MOST_ELEMENTS = 500
-MOST_OBJECTS = 500
+MOST_OBJECTS = 2000
 
 
 class Exchange:
@@ -76,6 +76,38 @@ class Exchange:
             },
         }
 
+    async def backup(self, principal: Principal) -> Json:
+        """Return all that organization and account hold, in the form that `restore` takes."""
+        places = list(_places(principal).values())
+        async with self._database.read() as connection:
+            defined = await common_resources.definitions(
+                connection, principal.organization_id, places=places
+            )
+            mapped = await common_resources.mappings(
+                connection, principal.organization_id, places=places
+            )
+        definitions: dict[str, list[Any]] = {}
+        for row in in_order(defined):
+            definitions.setdefault(row.name, []).append(row)
+        transformations: dict[str, dict[str, list[Any]]] = {}
+        for row in in_order(mapped):
+            # What only an instance defines is not in the document, and its mapping is: a backup
+            # defines whatever it maps.
+            definitions.setdefault(row.name, [])
+            transformations.setdefault(row.element_key, {}).setdefault(row.name, []).append(row)
+        return {
+            "objectDefinitions": {
+                name: _definition_out(name, rows) for name, rows in sorted(definitions.items())
+            },
+            "transformations": {
+                key: {
+                    name: _transformation_out(name, key, rows)
+                    for name, rows in sorted(objects.items())
+                }
+                for key, objects in sorted(transformations.items())
+            },
+        }
+
     async def import_(
         self, principal: Principal, document: Mapping[str, Any]
     ) -> tuple[str, list[Level]]:
@@ -87,12 +119,8 @@ class Exchange:
         Raises:
             InvalidRequest: a part cannot be read; nothing is stored then.
         """
-        definition = document.get("definition")
-        if not isinstance(definition, dict):
-            raise InvalidRequest("The import has no definition.", code="bad-body")
-        name = checked_name(document.get("vdrName") or definition.get("objectName"))
-        one = _brought(name, definition, document.get("transformation") or {})
-        return name, await self._take(principal, [one])
+        one = _one(document)
+        return one.name, await self._take(principal, [one])
 
     async def restore(
         self, principal: Principal, document: Mapping[str, Any]
@@ -103,32 +131,7 @@ class Exchange:
             InvalidRequest: a part cannot be read, or an object is mapped that the backup does not
                 define; nothing is stored then.
         """
-        defined = document.get("objectDefinitions")
-        by_element = document.get("transformations") or {}
-        if not isinstance(defined, dict) or not defined or len(defined) > MOST_OBJECTS:
-            raise InvalidRequest(
-                f"objectDefinitions must be an object of 1 to {MOST_OBJECTS} definitions.",
-                code="bad-body",
-            )
-        if not isinstance(by_element, dict) or not all(
-            isinstance(mapped, dict) for mapped in by_element.values()
-        ):
-            raise InvalidRequest(
-                "transformations must hold objects by element, then by name.", code="bad-body"
-            )
-        mapped: dict[str, dict[str, Any]] = {}
-        for key, bodies in by_element.items():
-            for name, body in bodies.items():
-                if name not in defined:
-                    raise InvalidRequest(
-                        f"The backup maps {name[:100]} and does not define it.", code="bad-body"
-                    )
-                mapped.setdefault(name, {})[key] = body
-        brought = []
-        for name, definition in defined.items():
-            if not isinstance(definition, dict):
-                raise InvalidRequest("A definition must be an object.", code="bad-body")
-            brought.append(_brought(checked_name(name), definition, mapped.get(name, {})))
+        brought = _many(document)
         dropped = await self._take(principal, sorted(brought, key=lambda one: one.name))
         return [one.name for one in brought], dropped
 
@@ -209,6 +212,58 @@ class _Brought:
     transformations: Mapping[str, Parts]
 
 
+def is_backup(document: Mapping[str, Any]) -> bool:
+    """Tell whether a document is a backup of many resources and not the export of one."""
+    return "objectDefinitions" in document
+
+
+def names_in(document: Mapping[str, Any]) -> list[str]:
+    """Return the names of what a document brings, checked whole as an import checks it.
+
+    Raises:
+        InvalidRequest: a part cannot be read.
+    """
+    return [one.name for one in (_many(document) if is_backup(document) else [_one(document)])]
+
+
+def _one(document: Mapping[str, Any]) -> _Brought:
+    definition = document.get("definition")
+    if not isinstance(definition, dict):
+        raise InvalidRequest("The import has no definition.", code="bad-body")
+    name = checked_name(document.get("vdrName") or definition.get("objectName"))
+    return _brought(name, definition, document.get("transformation") or {})
+
+
+def _many(document: Mapping[str, Any]) -> list[_Brought]:
+    defined = document.get("objectDefinitions")
+    by_element = document.get("transformations") or {}
+    if not isinstance(defined, dict) or not defined or len(defined) > MOST_OBJECTS:
+        raise InvalidRequest(
+            f"objectDefinitions must be an object of 1 to {MOST_OBJECTS} definitions.",
+            code="bad-body",
+        )
+    if not isinstance(by_element, dict) or not all(
+        isinstance(mapped, dict) for mapped in by_element.values()
+    ):
+        raise InvalidRequest(
+            "transformations must hold objects by element, then by name.", code="bad-body"
+        )
+    mapped: dict[str, dict[str, Any]] = {}
+    for key, bodies in by_element.items():
+        for name, body in bodies.items():
+            if name not in defined:
+                raise InvalidRequest(
+                    f"The backup maps {name[:100]} and does not define it.", code="bad-body"
+                )
+            mapped.setdefault(name, {})[key] = body
+    brought = []
+    for name, definition in defined.items():
+        if not isinstance(definition, dict):
+            raise InvalidRequest("A definition must be an object.", code="bad-body")
+        brought.append(_brought(checked_name(name), definition, mapped.get(name, {})))
+    return brought
+
+
 def _brought(name: str, definition: Mapping[str, Any], mapped: object) -> _Brought:
     if not isinstance(mapped, dict) or len(mapped) > MOST_ELEMENTS:
         raise InvalidRequest(
@@ -248,9 +303,10 @@ def _definition_out(name: str, rows: list[Any]) -> Json:
     return {
         "objectName": name,
         **texts,
-        "createdDate": iso_millis(rows[0].created_ms),
+        **({"createdDate": iso_millis(rows[0].created_ms)} if rows else {}),
         "vdrShared": False,
         "vdrShareLevel": None,
+        **_untold(rows, fields),
         "fields": fields,
     }
 
@@ -258,16 +314,24 @@ def _definition_out(name: str, rows: list[Any]) -> Json:
 def _transformation_out(name: str, key: str, rows: list[Any]) -> Json:
     documents = [json.loads(row.document) for row in rows]
     scripts = [one["script"] for one in documents if one.get("script")]
+    options = [option for one in documents for option in one["configuration"]]
+    fields = [field for one in documents for field in one["fields"]]
     return {
         "objectName": name,
         "elementKey": key,
         "vendorName": documents[-1]["vendorName"],
         "isLegacy": documents[-1]["isLegacy"],
-        "configuration": [option for one in documents for option in one["configuration"]],
-        "fields": [field for one in documents for field in one["fields"]],
+        **_untold(rows, [*fields, *options, *scripts]),
+        "configuration": options,
+        "fields": fields,
         "script": scripts[-1] if scripts else None,
         "scripts": scripts,
     }
+
+
+def _untold(rows: list[Any], parts: list[Any]) -> Json:
+    """Return the level of what only one level holds and no part of it tells."""
+    return {"level": rows[-1].level} if rows and not parts else {}
 
 
 def _by_level(body: Mapping[str, Any], lists: tuple[str, ...]) -> Parts:
@@ -282,7 +346,7 @@ def _by_level(body: Mapping[str, Any], lists: tuple[str, ...]) -> Parts:
         for row in rows:
             found.setdefault(_level(row), {}).setdefault(name, []).append(row)
     if not found:
-        found["organization"] = {}
+        found[_level(body)] = {}
     return {level: {**texts, **parts} for level, parts in found.items()}
 
 
@@ -290,10 +354,12 @@ def _transformation_parts(body: object, key: str) -> Parts:
     if not isinstance(body, dict):
         raise InvalidRequest(f"transformation.{key[:100]} must be an object.", code="bad-body")
     plain = {name: value for name, value in body.items() if name not in ("script", "scripts")}
-    parts = _by_level(plain, ("fields", "configuration"))
     scripts = body.get("scripts") or ([body["script"]] if body.get("script") else [])
     if not isinstance(scripts, list):
         raise InvalidRequest("scripts must be a list.", code="bad-body")
+    parts: Parts = {}
+    if not scripts or plain.get("fields") or plain.get("configuration"):
+        parts = _by_level(plain, ("fields", "configuration"))
     for script in scripts:
         level = _level(script)
         held = parts.setdefault(level, {**plain, "fields": [], "configuration": []})

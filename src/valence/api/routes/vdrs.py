@@ -8,7 +8,7 @@ from valence.api.hints import add_warning, hint_masks
 from valence.api.ids import path_id
 from valence.api.wire import Json
 from valence.ceql import compile_filter, parse
-from valence.common_resources import Answer, is_system_id, require_level
+from valence.common_resources import Answer, is_backup, is_system_id, require_level
 
 router = APIRouter()
 
@@ -38,7 +38,7 @@ async def import_resource(
     """Store an export or a backup, over what is there; forbidden levels are left out."""
     body = await bodies.read_object(request)
     answer: Json
-    if "objectDefinitions" in body:
+    if is_backup(body):
         names, dropped = await services.exchange.restore(caller, body)
         answer = {"vdrNames": names}
     else:
@@ -47,6 +47,12 @@ async def import_resource(
     if dropped:
         add_warning(response, f"Parts of the level {' and '.join(dropped)} were ignored.")
     return answer
+
+
+@router.get("/vdrs/export")
+async def export_resources(services: Services, caller: CommonObjectViewer) -> Json:
+    """Answer all common resources with their transformations as one backup, as it imports."""
+    return await services.exchange.backup(caller)
 
 
 @router.get("/vdrs/{name}/export")
