@@ -119,6 +119,10 @@ class Settings(BaseModel):
     request_log_rows: int = Field(
         default=200_000, ge=1000, description="Most calls remembered; the oldest go first."
     )
+    secrets_file: Path | None = Field(
+        default=None,
+        description="JSON with userSecret and organizationSecret, for verbs that call a hub.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line written."
     )

@@ -14,6 +14,7 @@ from valence.cli.commands import (
     instances,
     keys,
     openapi,
+    resources,
     sandbox,
     serve,
 )
@@ -38,6 +39,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(elements.app, name="elements")
 app.add_typer(instances.app, name="instances")
+app.add_typer(resources.app, name="resources")
 
 
 def main() -> None:

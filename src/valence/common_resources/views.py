@@ -202,6 +202,7 @@ class Views:
             "fields": fields,
             "elementInstanceIds": sorted(instances),
             "mappedElementIds": await self._element_ids(principal, keys),
+            "mappedElementKeys": sorted(keys),
         }
 
     async def _element_ids(self, principal: Principal, keys: Iterable[str]) -> list[int]:
