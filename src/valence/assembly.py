@@ -20,6 +20,7 @@ from valence.api import AccessLog, ApiServices, create_api, platform_openapi
 from valence.common_resources import (
     CommonResources,
     Exchange,
+    Inventory,
     Mappings,
     Scopes,
     SystemVdrs,
@@ -96,6 +97,7 @@ class Services:
     views: Views
     vdrs: Vdrs
     system_vdrs: SystemVdrs
+    inventory: Inventory
     gateway: Gateway
 
 
@@ -244,6 +246,7 @@ def _build(
         views=Views(database, elements, instances, scopes, resources),
         vdrs=vdrs,
         system_vdrs=SystemVdrs(elements, resources, vdrs),
+        inventory=Inventory(database),
         gateway=gateway,
     )
 
@@ -338,6 +341,13 @@ class Application:
                 element_parts=services.element_parts,
                 instances=services.instances,
                 credentials=services.credentials,
+                scopes=services.scopes,
+                common_resources=services.common_resources,
+                inventory=services.inventory,
+                mappings=services.mappings,
+                exchange=services.exchange,
+                views=services.views,
+                system_vdrs=services.system_vdrs,
                 gateway=services.gateway,
                 platform_document=lambda: platform_openapi(
                     server=services.settings.effective_public_url

@@ -6,7 +6,14 @@ find without asking the database, `exchange.py` takes whole resources in and out
 record itself: that is `valence.transformations`."""
 
 from valence.common_resources.common_resources import CommonResources, require_mappable
-from valence.common_resources.exchange import Exchange, is_backup, names_in
+from valence.common_resources.exchange import Brought, Exchange, brought_by, is_backup
+from valence.common_resources.inventory import (
+    HeldDefinition,
+    HeldField,
+    HeldMapping,
+    Inventory,
+    Resource,
+)
 from valence.common_resources.mappings import NOTHING_MAPPED, Mapped, Mappings
 from valence.common_resources.scopes import Scope, Scopes, may_touch, require_level
 from valence.common_resources.system_vdrs import SystemVdrs, is_system_id
@@ -16,19 +23,25 @@ from valence.common_resources.views import Views
 __all__ = [
     "NOTHING_MAPPED",
     "Answer",
+    "Brought",
     "CommonResources",
     "Exchange",
+    "HeldDefinition",
+    "HeldField",
+    "HeldMapping",
+    "Inventory",
     "Mapped",
     "Mappings",
+    "Resource",
     "Scope",
     "Scopes",
     "SystemVdrs",
     "Vdrs",
     "Views",
+    "brought_by",
     "is_backup",
     "is_system_id",
     "may_touch",
-    "names_in",
     "require_level",
     "require_mappable",
 ]

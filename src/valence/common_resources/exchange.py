@@ -135,7 +135,7 @@ class Exchange:
         dropped = await self._take(principal, sorted(brought, key=lambda one: one.name))
         return [one.name for one in brought], dropped
 
-    async def _take(self, principal: Principal, brought: Sequence["_Brought"]) -> list[Level]:
+    async def _take(self, principal: Principal, brought: Sequence["Brought"]) -> list[Level]:
         """Store resources in one transaction; return the levels that are not the caller's."""
         places = _places(principal)
         dropped = {
@@ -204,12 +204,25 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Brought:
+class Brought:
     """A resource as an import brings it, checked; its transformations as levels store them."""
 
     name: str
     definitions: Parts
     transformations: Mapping[str, Parts]
+
+    @property
+    def field_count(self) -> int:
+        """How many fields it defines; the same path at two levels counts once."""
+        return len(
+            {row["path"] for part in self.definitions.values() for row in part.get("fields", ())}
+        )
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels that it has parts for."""
+        parts = [self.definitions, *self.transformations.values()]
+        return tuple(level for level in LEVELS if any(level in part for part in parts))
 
 
 def is_backup(document: Mapping[str, Any]) -> bool:
@@ -217,16 +230,16 @@ def is_backup(document: Mapping[str, Any]) -> bool:
     return "objectDefinitions" in document
 
 
-def names_in(document: Mapping[str, Any]) -> list[str]:
-    """Return the names of what a document brings, checked whole as an import checks it.
+def brought_by(document: Mapping[str, Any]) -> list[Brought]:
+    """Return what a document brings, checked whole as an import checks it.
 
     Raises:
         InvalidRequest: a part cannot be read.
     """
-    return [one.name for one in (_many(document) if is_backup(document) else [_one(document)])]
+    return _many(document) if is_backup(document) else [_one(document)]
 
 
-def _one(document: Mapping[str, Any]) -> _Brought:
+def _one(document: Mapping[str, Any]) -> Brought:
     definition = document.get("definition")
     if not isinstance(definition, dict):
         raise InvalidRequest("The import has no definition.", code="bad-body")
@@ -234,7 +247,7 @@ def _one(document: Mapping[str, Any]) -> _Brought:
     return _brought(name, definition, document.get("transformation") or {})
 
 
-def _many(document: Mapping[str, Any]) -> list[_Brought]:
+def _many(document: Mapping[str, Any]) -> list[Brought]:
     defined = document.get("objectDefinitions")
     by_element = document.get("transformations") or {}
     if not isinstance(defined, dict) or not defined or len(defined) > MOST_OBJECTS:
@@ -264,7 +277,7 @@ def _many(document: Mapping[str, Any]) -> list[_Brought]:
     return brought
 
 
-def _brought(name: str, definition: Mapping[str, Any], mapped: object) -> _Brought:
+def _brought(name: str, definition: Mapping[str, Any], mapped: object) -> Brought:
     if not isinstance(mapped, dict) or len(mapped) > MOST_ELEMENTS:
         raise InvalidRequest(
             f"transformation must be an object of at most {MOST_ELEMENTS} elements.",
@@ -280,7 +293,7 @@ def _brought(name: str, definition: Mapping[str, Any], mapped: object) -> _Broug
         }
         for key, body in mapped.items()
     }
-    return _Brought(name, definitions, ready)
+    return Brought(name, definitions, ready)
 
 
 def _places(principal: Principal) -> dict[Level, Place]:

@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from valence.activity import CallReader, HealthReader
+from valence.common_resources import (
+    CommonResources,
+    Exchange,
+    Inventory,
+    Mappings,
+    Scopes,
+    SystemVdrs,
+    Views,
+)
 from valence.domain import Clock, Element, Instance, Principal
 from valence.elements import ElementParts, Elements
 from valence.gateway import Gateway
@@ -26,6 +35,13 @@ class ConsoleServices:
     element_parts: ElementParts
     instances: Instances
     credentials: Credentials
+    scopes: Scopes
+    common_resources: CommonResources
+    inventory: Inventory
+    mappings: Mappings
+    exchange: Exchange
+    views: Views
+    system_vdrs: SystemVdrs
     gateway: Gateway
     calls: CallReader
     health: HealthReader

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
 import typer
@@ -11,6 +11,9 @@ from valence.cli.columns import aligned
 from valence.cli.hub import WARNED, Hub, Refused, Secrets, Url, read_json, warned
 from valence.cli.options import AsJson
 from valence.domain import InvalidRequest, OperatorError
+
+if TYPE_CHECKING:
+    from valence.common_resources import Brought
 
 app = typer.Typer(
     help="Common resources: objects of your own shape over every vendor.", no_args_is_help=True
@@ -124,27 +127,26 @@ def import_files(
     All files are checked whole before the first is sent; each is stored whole or not at all.
     Ends with 3 where parts were ignored because their level is not the caller's to write.
     """
-    from valence.common_resources import names_in
+    from valence.common_resources import brought_by
 
     hub = Hub.of(url, secrets)
-    documents: list[tuple[Path, dict[str, Any]]] = []
+    documents: list[tuple[Path, dict[str, Any], str]] = []
     for file in files:
         document = read_json(file)
         if not isinstance(document, dict):
             raise InvalidRequest(f"{file} is no JSON object, so no export.")
         try:
-            names_in(document)
+            told = "; ".join(_about(one) for one in brought_by(document))
         except InvalidRequest as exc:
             raise InvalidRequest(f"{file}: {exc.message} Nothing was stored.") from exc
-        documents.append((file, document))
+        documents.append((file, document, told))
     has_warned = False
-    for file, document in documents:
+    for file, document, told in documents:
         try:
             answer = hub.call("PUT", "vdrs", "import", body=document)
         except Refused as exc:
             raise Refused(f"{file}: {exc.message} Nothing of it was stored.") from exc
-        names = answer.json.get("vdrNames") or [answer.json["vdrName"]]
-        typer.echo(f"{file}: {'; '.join(_about(document, one) for one in names)}")
+        typer.echo(f"{file}: {told}")
         has_warned = warned(answer) or has_warned
     if has_warned:
         raise typer.Exit(WARNED)
@@ -211,8 +213,8 @@ def _levels(fields: list[dict[str, Any]]) -> str:
     return _listed([level for level in _LEVELS if level in held])
 
 
-def _listed(words: list[str]) -> str:
-    return ", ".join(words) or "-"
+def _listed(words: list[str], none: str = "-") -> str:
+    return ", ".join(words) or none
 
 
 def _owner(field: dict[str, Any]) -> str:
@@ -230,17 +232,12 @@ def _option(option: dict[str, Any]) -> str:
     return f"{option.get('type')}: {told}" if told else str(option.get("type"))
 
 
-def _about(document: dict[str, Any], name: str) -> str:
-    """Return what an import stored of one resource, in words."""
-    if "objectDefinitions" in document:
-        definition = document["objectDefinitions"][name]
-        by_element = document.get("transformations") or {}
-        keys = [key for key, objects in by_element.items() if name in objects]
-    else:
-        definition, keys = document["definition"], list(document.get("transformation") or {})
-    count = len(definition.get("fields") or [])
-    fields = f"{count} field{'' if count == 1 else 's'}"
-    return f"{name} with {fields}, mapped to {', '.join(keys) or 'nothing yet'}"
+def _about(one: "Brought") -> str:
+    """Return what an import brings of one resource, in words."""
+    fields = f"{one.field_count} field{'' if one.field_count == 1 else 's'}"
+    return (
+        f"{one.name} with {fields}, mapped to {_listed(sorted(one.transformations), 'nothing yet')}"
+    )
 
 
 def _indented(text: str) -> str:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from valence.console.entries import is_entry
 from valence.console.outcome import called, failed
 from valence.console.reference import Operation, Reference, placeholders, reference_of
-from valence.console.references import sample_body
+from valence.console.references import objects_of, sample_body
 from valence.console.services import reference as reference_to
 from valence.console.snippets import snippets
 from valence.console.view import View, Visit
@@ -119,12 +119,14 @@ class _Pages:
         element = await self._services.elements.of(instance.account_id, instance.element_id)
         if is_entry(element):
             return RedirectResponse(f"/console/instances/{instance.id}", 303)
-        reference = self._view.references.of(element)
+        mapped = await self._services.mappings.of(instance)
+        objects = objects_of(mapped, are_documented=True)
+        reference = self._view.references.of(element, objects)
         operation = self._chosen(visit, reference, form) or _first(reference, element)
         base = f"{self._services.settings.effective_public_url}/elements/api-v2"
         base += f"/hubs/{element.hub}"
         given = dict(_FIRST_PAGE) if form is None else _texts(form)
-        body = sample_body(element, operation) if form is None else given.get("body", "")
+        body = sample_body(element, operation, objects) if form is None else given.get("body", "")
         outcome, shown = None, given
         try:
             call = _call(operation, given, body)

@@ -1,23 +1,17 @@
 """Bring an element: drop or paste its JSON, see what will be stored, then store it."""
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from valence.console.services import reference
+from valence.console.uploads import LARGEST, document_in, text_of
 from valence.console.view import View, Visit
-from valence.domain import Conflict, InvalidRequest, Privilege, ValenceError, require_privilege
+from valence.domain import Conflict, Privilege, ValenceError, require_privilege
 from valence.elements import Problem, check, imported
 
-LARGEST = 5 * 1024 * 1024
-"""Bytes of a definition; the largest exports known have about two million."""
-DEEPEST = 100
-"""Levels of a definition; it has about ten, and a stack of frames must hold them all."""
 MOST_PROBLEMS = 50
 
 
@@ -62,8 +56,8 @@ class _Pages:
         form = await visit.request.form()
         text, key = "", str(form.get("key", "")).strip()
         try:
-            text = await _text(form)
-            document = _document(text)
+            text = await text_of(form, "an element")
+            document = document_in(text, "an element")
         except ValenceError as exc:
             return self._page(visit, text, problem=exc.message, status=exc.status)
         if key:
@@ -130,90 +124,6 @@ class _Pages:
             "largest": LARGEST,
         }
         return self._view.render("import.html", visit, values, status=status)
-
-
-async def _text(form: FormData) -> str:
-    """Return the definition that a form brings: its file, else its text. Raises InvalidRequest."""
-    upload = form.get("file")
-    if isinstance(upload, UploadFile) and upload.filename:
-        if upload.size is not None and upload.size > LARGEST:
-            raise _too_large()
-        raw = await upload.read()
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as exc:
-            raise InvalidRequest(
-                f"{upload.filename[:100]} is not a text in UTF-8. Choose the JSON of an element.",
-                code="bad-body",
-            ) from exc
-    else:
-        text = str(form.get("document", ""))
-    if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
-        raise _too_large()
-    if not text.strip():
-        raise InvalidRequest("Drop a file, choose one, or paste the JSON of an element.")
-    return text
-
-
-def _too_large() -> InvalidRequest:
-    return InvalidRequest(
-        f"The file is larger than {LARGEST // 1024 // 1024} MB, which is more than any definition"
-        " needs. Post it to the API if it is one all the same."
-    )
-
-
-def _document(text: str) -> dict[str, Any]:
-    """Return the JSON object in a text. Raises InvalidRequest."""
-    try:
-        found = json.loads(text, parse_constant=_no_number)
-    except json.JSONDecodeError as exc:
-        raise InvalidRequest(
-            f"This is not JSON: {exc.msg}, in line {exc.lineno}, column {exc.colno}.",
-            code="bad-body",
-        ) from exc
-    except RecursionError as exc:
-        raise _too_deep() from exc
-    except ValueError as exc:
-        raise InvalidRequest("The JSON holds a number that is none.", code="bad-body") from exc
-    if not isinstance(found, dict):
-        raise InvalidRequest("An element is a JSON object: { … }.", code="bad-body")
-    for depth, value in _walk(found):
-        if depth > DEEPEST:
-            raise _too_deep()
-        if isinstance(value, str) and ("\x00" in value or not value.isprintable()):
-            _check_text(value)
-    return found
-
-
-def _no_number(name: str) -> object:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _check_text(value: str) -> None:
-    try:
-        value.encode()
-    except UnicodeEncodeError as exc:
-        raise InvalidRequest("The JSON holds half a character.", code="bad-body") from exc
-    if "\x00" in value:
-        raise InvalidRequest("The JSON holds a null character.", code="bad-body")
-
-
-def _too_deep() -> InvalidRequest:
-    return InvalidRequest(
-        f"The JSON is nested more than {DEEPEST} levels deep: it is no element.", code="bad-body"
-    )
-
-
-def _walk(value: object) -> Iterator[tuple[int, object]]:
-    """Yield every name and value with its level, without a stack of frames."""
-    waiting: list[tuple[int, object]] = [(1, value)]
-    while waiting:
-        level, one = waiting.pop()
-        yield level, one
-        if isinstance(one, dict):
-            waiting += [(level + 1, part) for pair in one.items() for part in pair]
-        elif isinstance(one, list):
-            waiting += [(level + 1, part) for part in one]
 
 
 def _free(key: str, taken: set[str]) -> str:

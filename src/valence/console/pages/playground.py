@@ -16,7 +16,7 @@ from starlette.routing import Route
 from valence.activity import CallSearch
 from valence.console.entries import is_entry
 from valence.console.outcome import Outcome, called
-from valence.console.references import sample_body
+from valence.console.references import objects_of, sample_body
 from valence.console.snippets import snippets
 from valence.console.view import View, Visit
 from valence.domain import Call, CallerSecrets, Element, Instance, Operation
@@ -152,7 +152,8 @@ class _Pages:
         is_waiting: bool = False,
     ) -> Response:
         text = visit.request.query_params.get("q", "").strip()
-        reference = self._view.references.of(element)
+        objects = objects_of(await self._services.mappings.of(instance))
+        reference = self._view.references.of(element, objects)
         base = f"{self._services.settings.effective_public_url}/elements/api-v2"
         base += f"/hubs/{element.hub}"
         operation = _operation(element, wish)
@@ -160,7 +161,7 @@ class _Pages:
         if not body and outcome is None and wish.method in _WITH_BODY:
             shown = (one for one in reference if one.verb == wish.method)
             known = next((one for one in shown if _matches(one.path, wish.path)), None)
-            body = sample_body(element, known) if known else ""
+            body = sample_body(element, known, objects) if known else ""
         calls, _ = await self._services.calls.search(
             visit.principal, CallSearch(instance_id=instance.id, limit=PREVIOUS)
         )
