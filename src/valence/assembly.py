@@ -19,6 +19,7 @@ from valence.activity import CallLog, CallReader, HealthReader
 from valence.api import AccessLog, ApiServices, create_api, platform_openapi
 from valence.common_resources import (
     CommonResources,
+    Drafts,
     Exchange,
     Inventory,
     Mappings,
@@ -60,6 +61,7 @@ from valence.storage import (
 )
 from valence.tenancy import Callers, OAuthApps, OperatorApps, Tenancy
 from valence.vault import Vault
+from valence.workbench import Workbench
 
 _log = structlog.get_logger("valence")
 
@@ -99,6 +101,7 @@ class Services:
     system_vdrs: SystemVdrs
     inventory: Inventory
     gateway: Gateway
+    workbench: Workbench
 
 
 @contextlib.asynccontextmanager
@@ -248,6 +251,7 @@ def _build(
         system_vdrs=SystemVdrs(elements, resources, vdrs),
         inventory=Inventory(database),
         gateway=gateway,
+        workbench=Workbench(instances, elements, catalog, scopes, Drafts(database), gateway),
     )
 
 
@@ -349,6 +353,7 @@ class Application:
                 views=services.views,
                 system_vdrs=services.system_vdrs,
                 gateway=services.gateway,
+                workbench=services.workbench,
                 platform_document=lambda: platform_openapi(
                     server=services.settings.effective_public_url
                 ),
@@ -379,6 +384,7 @@ class Application:
                 vdrs=services.vdrs,
                 system_vdrs=services.system_vdrs,
                 gateway=services.gateway,
+                workbench=services.workbench,
                 calls=services.calls,
                 sign=lambda text: services.vault.lookup_hash("page token", text),
                 readiness=readiness,

@@ -46,6 +46,7 @@ async def ask(hub: Connected, method: str, path: str, body: object = None, **que
         vdrs=given.vdrs,
         system_vdrs=given.system_vdrs,
         gateway=given.gateway,
+        workbench=given.workbench,
         calls=given.calls,
         sign=lambda text: b"s" * 32,
         readiness=readiness,

@@ -19,6 +19,7 @@ from valence.gateway import Gateway
 from valence.instances import Instances
 from valence.settings import Settings
 from valence.tenancy import Callers, Tenancy
+from valence.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ApiServices:
     vdrs: Vdrs
     system_vdrs: SystemVdrs
     gateway: Gateway
+    workbench: Workbench
     calls: CallReader
     sign: Callable[[str], bytes]
     readiness: Callable[[], Awaitable[dict[str, object]]]

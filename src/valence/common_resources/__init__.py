@@ -2,10 +2,12 @@
 
 Open `common_resources.py` first: it keeps definitions and transformations of organizations,
 accounts and instances. `scopes.py` says who may touch which level, `mappings.py` is what calls
-find without asking the database, `exchange.py` takes whole resources in and out. The room maps no
+find without asking the database, `drafts.py` what an object would be with a change in it,
+`exchange.py` takes whole resources in and out. The room maps no
 record itself: that is `valence.transformations`."""
 
 from valence.common_resources.common_resources import CommonResources, require_mappable
+from valence.common_resources.drafts import DefinedField, Draft, Drafted, Drafts
 from valence.common_resources.exchange import Brought, Exchange, brought_by, is_backup
 from valence.common_resources.inventory import (
     HeldDefinition,
@@ -25,6 +27,10 @@ __all__ = [
     "Answer",
     "Brought",
     "CommonResources",
+    "DefinedField",
+    "Draft",
+    "Drafted",
+    "Drafts",
     "Exchange",
     "HeldDefinition",
     "HeldField",

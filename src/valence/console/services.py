@@ -20,6 +20,7 @@ from valence.gateway import Gateway
 from valence.instances import Credentials, Instances
 from valence.settings import Settings
 from valence.tenancy import OAuthApps, OperatorApps, Tenancy
+from valence.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ConsoleServices:
     views: Views
     system_vdrs: SystemVdrs
     gateway: Gateway
+    workbench: Workbench
     calls: CallReader
     health: HealthReader
     platform_document: Callable[[], Mapping[str, Any]]

@@ -5,6 +5,7 @@ value; stages do not know each other. The room interprets no definition file and
 """
 
 from valence.gateway.describe import documented
+from valence.gateway.mapped import Made
 from valence.gateway.pipeline import Gateway
 from valence.gateway.universal import object_names
 from valence.gateway.values import (
@@ -15,6 +16,7 @@ from valence.gateway.values import (
     Records,
     ResourceRequest,
     ResourceResponse,
+    Sample,
     Spool,
 )
 
@@ -23,10 +25,12 @@ __all__ = [
     "SPOOL_BYTES",
     "Download",
     "Gateway",
+    "Made",
     "Part",
     "Records",
     "ResourceRequest",
     "ResourceResponse",
+    "Sample",
     "Spool",
     "documented",
     "object_names",

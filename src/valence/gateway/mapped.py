@@ -67,13 +67,19 @@ class Router:
         plan = resolved.mapped.plan(unquote(parts[place]))
         if plan is None:
             return path, None
-        literals, is_dynamic, by_vendor = self._targets.of(resolved.element)
-        wanted = plan.transformation.vendor_name
-        if parts[place] not in literals:
-            if wanted not in literals and not is_dynamic:
-                wanted = by_vendor.get(wanted.casefold(), wanted)
-            parts[place] = quote(wanted, safe="")
+        parts[place] = self.resource(
+            resolved.element, parts[place], vendor_name=plan.transformation.vendor_name
+        )
         return "/".join(parts), plan
+
+    def resource(self, element: Element, segment: str, *, vendor_name: str) -> str:
+        """Return the path's segment of the resource behind an object that is mapped."""
+        literals, is_dynamic, by_vendor = self._targets.of(element)
+        if segment in literals:
+            return segment
+        if vendor_name not in literals and not is_dynamic:
+            vendor_name = by_vendor.get(vendor_name.casefold(), vendor_name)
+        return quote(vendor_name, safe="")
 
 
 def plan_of(resolved: Resolved, operation: Operation, first: Plan | None) -> Plan | None:

@@ -2,24 +2,29 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 import orjson
 
-from valence.common_resources import Mappings
+from valence.common_resources import NOTHING_MAPPED, Mappings
 from valence.domain import Call as NotedCall
 from valence.domain import (
     CallerSecrets,
     Clock,
     Instance,
+    InvalidRequest,
+    NotFound,
     Principal,
+    Privilege,
     ScriptFailed,
     Secret,
     ValenceError,
+    VendorError,
     VendorRefused,
     Wait,
     new_request_id,
+    require_privilege,
 )
 from valence.egress import Egress, Hold, OutboundResponse, Trace
 from valence.elements import Elements
@@ -57,16 +62,19 @@ from valence.gateway.values import (
     Resolved,
     ResourceRequest,
     ResourceResponse,
+    Sample,
     VendorPage,
     VendorRequest,
 )
 from valence.gateway.wait import ended
 from valence.instances import ON_AUTHORIZE, Authorization, Credentials, Instances, Ran
 from valence.tenancy import Callers
-from valence.transformations import Plan
+from valence.transformations import Plan, documented_fields, sampled_fields
 
+MOST_SAMPLED = 200
 _UNENDED = ValenceError("The call did not come to its end.")
 Store = Callable[[Instance, Mapping[str, str]], Awaitable[Instance]]
+_Answer = TypeVar("_Answer")
 
 
 class Gateway:
@@ -128,7 +136,7 @@ class Gateway:
         """Serve one call. Raises ValenceError."""
         started = self._clock.monotonic()
         resolved = await self._resolver.resolve(request.secrets)
-        return await self._observed(request, resolved, started)
+        return await self._observed(request, resolved, started, self._serve)
 
     async def handle_as(
         self, principal: Principal, instance: Instance, request: ResourceRequest
@@ -140,7 +148,7 @@ class Gateway:
         """
         started = self._clock.monotonic()
         resolved = await self._resolver.known(principal, instance)
-        return await self._observed(request, resolved, started)
+        return await self._observed(request, resolved, started, self._serve)
 
     def hold(self, instance_id: int) -> Hold | None:
         """Tell whether this process would hold a call of an instance now; None: not that it knows.
@@ -176,6 +184,51 @@ class Gateway:
         """
         resolved = await self._resolver.resolve(secrets)
         return self._matcher.declares(resolved.element, path)
+
+    async def sample(
+        self,
+        principal: Principal,
+        instance: Instance,
+        name: str,
+        *,
+        vendor_name: str | None = None,
+        where: str | None = None,
+        size: int = 25,
+        record_id: str | None = None,
+        next_page: str | None = None,
+    ) -> Sample:
+        """Return records of an object as the vendor has them, whatever is mapped: one page, or one.
+
+        Args:
+            name: of an object of the vendor, of a resource, or of one of the caller's own.
+            vendor_name: what the object is or would be mapped to; None: as it is mapped.
+            where: a filter in the vendor's names.
+            size: of the page, at most `MOST_SAMPLED`.
+
+        Raises:
+            Forbidden: the records are only shown otherwise to a caller who may not change that.
+            ValenceError: as `handle`.
+        """
+        started = self._clock.monotonic()
+        if not 1 <= size <= MOST_SAMPLED:
+            raise InvalidRequest(f"pageSize must be from 1 to {MOST_SAMPLED}.")
+        resolved = await self._resolver.known(principal, instance)
+        if vendor_name is None:
+            own = resolved.mapped.transformations.get(name)
+            vendor_name = name if own is None else own.vendor_name
+        segment = quote(name, safe="")
+        segment = self._router.resource(resolved.element, segment, vendor_name=vendor_name)
+        path = f"/{segment}" if record_id is None else f"/{segment}/{quote(record_id, safe='')}"
+        self._require_sight(principal, resolved, path)
+        query = {"pageSize": str(size), "where": where, "nextPage": next_page}
+        if record_id is not None:
+            query = {}
+        request = ResourceRequest(
+            CallerSecrets(), "GET", path, tuple((k, v) for k, v in query.items() if v)
+        )
+        raw = replace(resolved, mapped=NOTHING_MAPPED)
+        sampled = await self._observed(request, raw, started, self._sampled)
+        return replace(sampled, name=name)
 
     async def try_mapping(
         self, plan: Plan, payload: Any, *, method: str, asks_provenance: bool = False
@@ -242,10 +295,14 @@ class Gateway:
     # -- inside ----------------------------------------------------------------------------------
 
     async def _observed(
-        self, request: ResourceRequest, resolved: Resolved, started: float
-    ) -> ResourceResponse:
+        self,
+        request: ResourceRequest,
+        resolved: Resolved,
+        started: float,
+        act: "Callable[[ResourceRequest, Resolved, _Run], Awaitable[_Answer]]",
+    ) -> _Answer:
         if self._record is None:
-            return await self._serve(request, resolved, _Run(self))
+            return await act(request, resolved, _Run(self))
         run = _Run(self, started=started)
         if resolved.instance.trace_until_ms and resolved.instance.is_traced(self._clock.now_ms()):
             run.trace = Trace(_secrets_of(resolved))
@@ -253,7 +310,7 @@ class Gateway:
         error: ValenceError | None = _UNENDED
         try:
             run.lap("resolve")
-            response = await self._serve(request, resolved, run)
+            response = await act(request, resolved, run)
             error = None
             return response
         except ValenceError as exc:
@@ -293,6 +350,68 @@ class Gateway:
             if call_again is None:
                 raise
             return await self._answered(call_again, run)
+
+    def _require_sight(self, principal: Principal, resolved: Resolved, path: str) -> None:
+        """Refuse raw records of what calls show in another shape, to who may not change the shape.
+
+        What is mapped under the resource's own name may be mapped to hide something: a sample must
+        not show it to callers for whom it was hidden. Under any other name it hides nothing, for
+        the resource itself can be called as well.
+        """
+        if not resolved.mapped:
+            return
+        _, plan = self._router.routed(resolved, path)
+        operation = self._matcher.match(resolved.element, "GET", path).operation
+        if plan_of(resolved, operation, plan) is not None:
+            require_privilege(principal.role, Privilege.EDIT_COMMON_OBJECTS)
+
+    async def _sampled(self, request: ResourceRequest, resolved: Resolved, run: "_Run") -> Sample:
+        call = await self._call(request, resolved, run)
+        try:
+            gathered, call = await self._records(call, run)
+        except VendorRefused as exc:
+            call_again = await self._described_anew(call, exc, run)
+            if call_again is None:
+                raise
+            gathered, call = await self._records(call_again, run)
+        rows, warning = await self._metadata(call, run)
+        warnings = [text for text in (gathered.warning, call.warning, warning) if text]
+        return Sample(
+            name="",
+            path=request.path,
+            records=gathered.records,
+            fields=tuple(sampled_fields(gathered.records, documented_fields(rows))),
+            next_page=self._pages.next_token(call, gathered.following)
+            if gathered.following
+            else None,
+            warning=" ".join(warnings) or None,
+        )
+
+    async def _metadata(
+        self, call: Call, run: "_Run"
+    ) -> tuple[list[Mapping[str, Any]], str | None]:
+        """Return the rows that describe the object of a call, and why there are none or fewer."""
+        name = call.operation.describes or unquote(call.request.path.split("/")[1])
+        if name.startswith("{"):
+            name = unquote(call.path_values.get(name[1:-1], ""))
+        asked = ResourceRequest(CallerSecrets(), "GET", f"/objects/{quote(name, safe='')}/metadata")
+        try:
+            return fields_of(await self._serve(asked, call.resolved, run)), None
+        except NotFound:
+            return [], None
+        except (VendorError, InvalidRequest) as exc:
+            # The records are worth having without it.
+            return [], f"The fields of {name[:100]} are not described: {exc.message}"
+
+    async def _records(self, call: Call, run: "_Run") -> tuple[Gathered, Call]:
+        """Return the records of a call; of what is no list the one that it answers."""
+        pager = self._pages.pager(call)
+        if pager is not None:
+            gathered, _, call = await self._gather(call, pager, run)
+            return gathered, call
+        decoded, call = await run.exchange(call)
+        found = decoded.value
+        return Gathered(found if isinstance(found, list) else [found] if found else []), call
 
     async def _answered(self, call: Call, run: "_Run") -> ResourceResponse:
         run.lap("match")

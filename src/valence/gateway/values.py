@@ -17,7 +17,7 @@ from valence.domain import (
     Secret,
     quick,
 )
-from valence.transformations import Plan
+from valence.transformations import Plan, SampledField
 
 Query = tuple[tuple[str, str], ...]
 Headers = tuple[tuple[str, str], ...]
@@ -197,6 +197,22 @@ class Records:
 
     records: list[Record]
     next_page: str | None
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some records of a vendor's object as the vendor has them, and the fields of it.
+
+    `path` is that of the resource they were read from. Records have their nulls. `next_page` leads
+    to more of them; `warning` is what went wrong without an end.
+    """
+
+    name: str
+    path: str
+    records: list[Record]
+    fields: tuple[SampledField, ...]
+    next_page: str | None = None
     warning: str | None = None
 
 

@@ -209,9 +209,19 @@ def _fields(given: Any, level: Level) -> list[Document]:
             if not isinstance(value, str):
                 raise InvalidRequest(f"fields[{number}].{name} must be a text.", code="bad-body")
             field[name] = value
+            if name in ("path", "vendorPath"):
+                _require_path(value, f"fields[{number}].{name}")
         options = _options(row.get("configuration"), f"fields[{number}].configuration", None)
         by_path[field["path"]] = field | {"level": level, "configuration": options}
     return list(by_path.values())
+
+
+def _require_path(text: str, place: str) -> None:
+    """Refuse a path that cannot be read, and say whose it is."""
+    try:
+        parse_path(text)
+    except InvalidRequest as exc:
+        raise InvalidRequest(f"{place}: {exc.message}", code=exc.code) from exc
 
 
 def _options(given: Any, place: str, level: Level | None) -> list[Document]:

@@ -16,6 +16,8 @@ from valence.domain import InvalidRequest
 from valence.transformations.paths import is_writable, parse_path
 from valence.transformations.values import FieldMapping, Transformation
 
+_BRACKETS = {"every": "[*]", "size": ".size()"}
+
 
 class Names:
     """The names of one transformation. A name that is not mapped stays: it may be the vendor's."""
@@ -25,7 +27,7 @@ class Names:
         self._fields: dict[tuple[str, ...], FieldMapping] = {}
         for field in transformation.fields:
             if field.vendor_path is not None:
-                self._fields.setdefault(_plain(tuple(field.path.split("."))), field)
+                self._fields.setdefault(_plain(_segments(field.path)), field)
 
     def where(self, text: str) -> str:
         """Return a filter in the vendor's names.
@@ -63,7 +65,7 @@ class Names:
                     " in an array.",
                     code="unsupported-field",
                 )
-            return Path((*field.vendor_path.split("."), *segments[length:]))
+            return Path((*_segments(field.vendor_path), *segments[length:]))
         return path
 
     def _expression(self, expression: Expression) -> Expression:
@@ -72,6 +74,17 @@ class Names:
                 expression, terms=tuple(self._expression(one) for one in expression.terms)
             )
         return replace(expression, path=self.path(expression.path))
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    """Return a path as queries have it: `[*]` and the like belong to the name before them."""
+    found: list[str] = []
+    for step in parse_path(path):
+        if step.kind == "key":
+            found.append(step.name)
+        else:
+            found[-1] += _BRACKETS.get(step.kind) or step.name or f"[{step.index}]"
+    return tuple(found)
 
 
 def _plain(segments: tuple[str, ...]) -> tuple[str, ...]:

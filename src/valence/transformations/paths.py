@@ -1,5 +1,5 @@
 """Places in a JSON value: `a.b`, `list[*].x`, `Products[0].id`, `Products[id=4].name`,
-`Products[?(@.id==2)].name`, `Products[*].size()`.
+`Products[?(@.id==2)].name`, `Products[*].size()`; a name with dots in it stands in back quotes.
 
 Source: the wire contract on transformations, its section on paths. Predicates compare, and do
 nothing else: no expression is evaluated in a path.
@@ -7,7 +7,7 @@ nothing else: no expression is evaluated in a path.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -17,7 +17,8 @@ from valence.transformations.values import MISSING, Json
 LONGEST = 1000
 DEEPEST = 40
 LARGEST_INDEX = 1000
-_KEY = re.compile(r"[^.\[\]]+")
+_KEY = re.compile(r"`((?:[^`]|``)+)`|[^.\[\]]+")
+_PLAIN = re.compile(r"[^.\[\]`\s](?:[^.\[\]`]*[^.\[\]`\s])?\Z")
 _INDEX = re.compile(r"\[(\d{1,9})\]")
 _PREDICATE = re.compile(r"\[\?\(\s*@\.([^=!<>]+?)\s*(==|!=|<=|>=|<|>)\s*([^()]+?)\s*\)\]")
 _SHORT = re.compile(r"\[([^=\[\]?*]+)=([^\[\]]*)\]")
@@ -36,7 +37,7 @@ class Step:
     kind: Literal["key", "every", "index", "first", "match", "size"]
     name: str = ""
     index: int = 0
-    test: Callable[[Json], bool] | None = None
+    test: Callable[[Json], bool] | None = field(default=None, compare=False)  # `name` says which
 
 
 Steps = tuple[Step, ...]
@@ -70,7 +71,8 @@ def parse_path(text: str) -> Steps:
             found = _KEY.match(rest, position)
             if found is None or not found[0].strip():
                 raise _invalid(text, "a name")
-            step, position = Step("key", found[0]), found.end()
+            name = found[0] if found[1] is None else found[1].replace("``", "`")
+            step, position = Step("key", name), found.end()
         steps.append(step)
     if len(steps) > DEEPEST:
         raise _invalid(text, f"at most {DEEPEST} steps")
@@ -81,6 +83,11 @@ def parse_path(text: str) -> Steps:
     if steps[0].kind != "key":
         raise _invalid(text, "a name")
     return tuple(steps)
+
+
+def quoted(name: str) -> str:
+    """Return a name as a path has it: in back quotes where it would not be one step otherwise."""
+    return name if _PLAIN.match(name) else "`" + name.replace("`", "``") + "`"
 
 
 def is_writable(steps: Steps) -> bool:

@@ -195,7 +195,7 @@ class _Direction:
         deep.sort(key=lambda move: len(move.target))
         self._deep = tuple(_deep(move, parts, is_lenient=is_lenient) for move in deep)
         sources = [move.source for move in moves if move.source is not None]
-        self._consumed = _tree([*sources, *gone])
+        self._consumed = consumed([*sources, *gone])
         # What passes and is then written into must be the result's own.
         entered = {move.target[0].name for move in deep if len(move.target) > 1}
         self._trims = {
@@ -416,7 +416,7 @@ def _drop(value: Json, steps: tuple[Step, ...]) -> None:
 # -- what passes -----------------------------------------------------------------------------------
 
 
-def _tree(places: list[Steps]) -> _Tree:
+def consumed(places: list[Steps]) -> _Tree:
     """Return the keys that are taken by moves; looking one element of an array up takes nothing."""
     root: _Tree = {}
     for steps in places:

@@ -1,5 +1,7 @@
 """`/common-resources` and `/transformations`: common resources over all levels."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -14,9 +16,9 @@ from valence.api.callers import (
 from valence.api.hints import add_warning, hint_masks
 from valence.api.services import ApiServices
 from valence.api.wire import Json
-from valence.common_resources import Mapped
-from valence.domain import InvalidRequest, NotFound, Principal
-from valence.gateway import PROVENANCE
+from valence.common_resources import Draft
+from valence.domain import InvalidRequest, Principal
+from valence.gateway import PROVENANCE, Made
 
 router = APIRouter()
 
@@ -81,20 +83,22 @@ async def put_transformation(
 async def execute(
     name: str, request: Request, services: Services, caller: CommonObjectViewer, response: Response
 ) -> Any:
-    """Answer what a transformation makes of a payload; the vendor is not called."""
+    """Answer what a transformation, stored or a draft, makes of a payload; no vendor is called."""
     body = await bodies.read_object(request)
     if not isinstance(body.get("payload"), dict | list):
         raise InvalidRequest(
             "payload must be the object to be mapped, or a list of them.", code="bad-body"
         )
-    method = str(body.get("method") or "GET").upper()
-    plan = (await _mapped(services, caller, body)).plan(name)
-    if plan is None:
-        raise NotFound(f"No transformation found for object {name[:100]!r}.")
-    asks_provenance = request.query_params.get("provenance", "").lower() == "true"
-    made = await services.gateway.try_mapping(
-        plan, body["payload"], method=method, asks_provenance=asks_provenance
+    draft = _draft(body)
+    made = await _preview(services, caller, body)(
+        name,
+        draft,
+        body["payload"],
+        method=str(body.get("method") or "GET").upper(),
+        asks_provenance=request.query_params.get("provenance", "").lower() == "true",
     )
+    if draft is not None:
+        hint_masks(response, draft.transformation)
     if made.warning is not None:
         add_warning(response, made.warning)
     if made.provenance is not None:
@@ -102,16 +106,27 @@ async def execute(
     return made.value
 
 
-async def _mapped(services: ApiServices, caller: Principal, body: dict[str, Any]) -> Mapped:
-    """Return what is mapped for the instance that a body names, or for an element."""
+def _draft(body: dict[str, Any]) -> Draft | None:
+    """Return the draft of a body, if it has one. Raises InvalidRequest."""
+    given = body.get("transformation")
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise InvalidRequest("transformation must be the draft of one.", code="bad-body")
+    beside = {key: body[key] for key in ("level", "definition") if body.get(key) is not None}
+    return Draft.read({**given, **beside})
+
+
+def _preview(
+    services: ApiServices, caller: Principal, body: dict[str, Any]
+) -> Callable[..., Awaitable[Made]]:
+    """Return what previews for the instance that a body names, or for an element."""
+    workbench = services.workbench
     if _is_number(body.get("instanceId")):
-        instance = await services.instances.get(caller, int(body["instanceId"]))
-        return await services.mappings.of(instance)
+        return partial(workbench.preview, caller, int(body["instanceId"]))
     if not _is_number(body.get("elementId")):
         raise InvalidRequest("Name an instance by instanceId or an element by elementId.")
-    element = await services.elements.require(caller, str(body["elementId"]))
-    chain = services.scopes.organization(caller).chain
-    return await services.mappings.at(caller.organization_id, element.key, chain)
+    return partial(workbench.preview_for_element, caller, str(body["elementId"]))
 
 
 def _is_number(value: Any) -> bool:

@@ -1,0 +1,393 @@
+"""What becomes of every field, on both sides of a transformation: nothing is lost silently.
+
+`coverage` holds a transformation against records of the vendor and what is documented of its
+object. For each field of the vendor it tells whether it is mapped, passes, or is dropped; for each
+field of the caller's object whether anything fills it, and with what kind of value. It follows the
+rules of `plan.py`; what a script does it cannot know."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+
+from valence.transformations.convert import converter
+from valence.transformations.dates import iso_moment
+from valence.transformations.documented import SampledField, place_of
+from valence.transformations.inference import LONGEST_SAMPLE, type_of
+from valence.transformations.paths import Steps, compile_read, is_writable, parse_path
+from valence.transformations.plan import consumed
+from valence.transformations.values import MISSING, FieldMapping, Json, Level, Transformation
+
+VendorState = Literal["mapped", "passed", "dropped"]
+FieldState = Literal["mapped", "unmapped", "neverSeen", "empty", "removed"]
+MOST_CONFLICTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class VendorField:
+    """A field of the vendor and what becomes of it on the way to the caller.
+
+    `mapped` to the fields in `mapped_to`, `passed` under its own name, or `dropped`. Where
+    `is_partial`, a search or an index takes one element of several, or a part of what is here.
+    """
+
+    path: str
+    state: VendorState
+    mapped_to: tuple[str, ...]
+    is_partial: bool
+    type: str
+    types: Mapping[str, int]
+    seen: int
+    is_documented: bool
+    is_custom: bool
+    display_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A value that is not of the declared type, and which conversion keeps as it is."""
+
+    sample: Json
+    declared: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredField:
+    """A field of the caller's object and whether anything fills it.
+
+    `mapped`: some record has a value for it, or it has a default. `unmapped`: the definition has
+    it, and nothing is mapped to it. `neverSeen`: no record has its source, and it is not
+    documented: mistyped, most likely. `empty`: the source is known, and no record has a value.
+    `removed`: it is dropped both ways. `conflict_count` is of values, `conflicts` are a few.
+    """
+
+    path: str
+    vendor_path: str | None
+    type: str
+    state: FieldState
+    level: Level | None
+    seen: int
+    is_writable: bool
+    conflicts: tuple[Conflict, ...] = ()
+    conflict_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts by state. `share` is that of the caller's fields that are filled, `vendor_share` that
+    of the vendor's fields that reach the caller; 1 where there are none."""
+
+    fields: Mapping[str, int]
+    vendor_fields: Mapping[str, int]
+    conflicts: int
+    share: float
+    vendor_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The report. `is_scripted`: a script comes after all this, and may change any of it."""
+
+    name: str
+    vendor_name: str
+    record_count: int
+    fields: tuple[CoveredField, ...]
+    vendor_fields: tuple[VendorField, ...]
+    summary: Summary
+    is_scripted: bool = False
+
+
+def coverage(
+    transformation: Transformation,
+    records: Sequence[Json],
+    fields: Sequence[SampledField],
+    *,
+    definition: Iterable[tuple[str, str]] = (),
+) -> Coverage:
+    """Return what becomes of every field.
+
+    Args:
+        records: the vendor's, untransformed.
+        fields: what is known of the vendor's object, from those records and from its metadata.
+        definition: paths and types of the fields that the caller's object is to have.
+    """
+    own = [_covered(one, records, fields) for one in transformation.fields]
+    filled = {one.path for one in own if one.state == "mapped" or not records}
+    ways = _Ways(transformation, [place_of(one.path) for one in fields], filled)
+    theirs = tuple(_vendor_field(one, ways) for one in fields)
+    places = {one.path: place_of(one.path) for one in transformation.fields}
+    own += [_defined(path, kind, places, own) for path, kind in definition if path not in places]
+    return Coverage(
+        name=transformation.name,
+        vendor_name=transformation.vendor_name,
+        record_count=len(records),
+        fields=tuple(own),
+        vendor_fields=theirs,
+        summary=_summary(own, theirs),
+        is_scripted=bool(transformation.scripts),
+    )
+
+
+# -- the vendor's fields -----------------------------------------------------------------------
+
+
+class _Ways:
+    """How a transformation treats places of the vendor's records."""
+
+    def __init__(
+        self, transformation: Transformation, places: Sequence[Steps], filled: Set[str]
+    ) -> None:
+        reads = [
+            (one.path, _in_their_case(parse_path(one.vendor_path), places))
+            for one in transformation.fields
+            if one.is_read and one.vendor_path and is_writable(parse_path(one.path))
+        ]
+        self._reads = [(path, place) for path, place in reads if place[-1].kind != "size"]
+        gone = [
+            parse_path(text)
+            for one in transformation.fields
+            if not one.is_read
+            for text in (one.path, one.vendor_path)
+            if text is not None
+        ]
+        self._consumed = consumed([*(place for _, place in reads), *gone])
+        self._written = [
+            place_of(one.path)
+            for one in transformation.fields
+            if one.is_read and one.path in filled
+        ]
+        self._passes = transformation.passes_read
+
+    def targets(self, place: Steps) -> tuple[list[str], bool]:
+        """Return the fields that read a place, and whether each of them takes but a part of it."""
+        found = [(path, kind) for path, read in self._reads if (kind := _taken(read, place))]
+        return [path for path, _ in found], all(kind == "part" for _, kind in found)
+
+    def passes(self, place: Steps) -> bool:
+        """Tell whether a place that nothing reads reaches the caller under its own name."""
+        # What is written at a place, in it or around it takes the place of what passes there.
+        is_taken = any(
+            _is_beginning(one, place) or _is_beginning(place, one) for one in self._written
+        )
+        return self._passes and not is_taken and not _is_in(self._consumed, place)
+
+
+def _taken(read: Steps, place: Steps) -> Literal["whole", "part"] | None:
+    """Tell whether a field that reads one place gets what is at another: all of it, or a part."""
+    while len(read) > 1 and read[-1].kind == "every":
+        read = read[:-1]
+    is_part = False
+    for at, step in enumerate(read):
+        if at == len(place):
+            return "part"  # what is here holds what is read
+        here = place[at]
+        if step == here:
+            continue
+        if step.kind in ("index", "first", "match") and here.kind == "every":
+            is_part = True
+            continue
+        return None
+    return "part" if is_part else "whole"
+
+
+def _is_in(tree: Mapping[str, object], place: Steps) -> bool:
+    """Tell whether a place is in what is used up."""
+    here: object = tree
+    for step in place:
+        if not isinstance(here, dict) or step.kind != "key" or step.name not in here:
+            return here is None
+        here = here[step.name]
+    return here is None
+
+
+def _is_beginning(shorter: Steps, longer: Steps) -> bool:
+    return longer[: len(shorter)] == shorter
+
+
+def _in_their_case(read: Steps, places: Sequence[Steps]) -> Steps:
+    """Return a path with its last name as the vendor writes it: letter case is overlooked there."""
+    *before, last = read
+    length = len(read)
+    if last.kind != "key" or any(place[:length] == read for place in places):
+        return read
+    for place in places:
+        if len(place) >= length and place[: length - 1] == tuple(before):
+            here = place[length - 1]
+            if here.kind == "key" and here.name.casefold() == last.name.casefold():
+                return place[:length]
+    return read
+
+
+def _vendor_field(field: SampledField, ways: _Ways) -> VendorField:
+    place = place_of(field.path)
+    mapped_to, is_partial = ways.targets(place)
+    state: VendorState = "passed" if ways.passes(place) else "dropped"
+    if mapped_to:
+        state = "mapped"
+    return VendorField(
+        path=field.path,
+        state=state,
+        mapped_to=tuple(mapped_to),
+        is_partial=bool(mapped_to) and is_partial,
+        type=field.type,
+        types=field.types,
+        seen=field.seen,
+        is_documented=field.is_documented,
+        is_custom=field.is_custom,
+        display_name=field.display_name,
+    )
+
+
+# -- the caller's fields -----------------------------------------------------------------------
+
+
+def _covered(
+    field: FieldMapping, records: Sequence[Json], known: Sequence[SampledField]
+) -> CoveredField:
+    writable = False
+    seen, values, is_known = 0, [], False
+    if field.vendor_path is not None:
+        place = parse_path(field.vendor_path)
+        writable = field.is_written and is_writable(place) and not _is_read_only(place, known)
+        for found in map(compile_read(place, is_lenient=True), records):
+            parts = list(_plain_values(found))
+            seen += bool(parts)
+            is_known = is_known or found is not MISSING
+            values += parts
+        is_known = is_known or not (records or known) or _is_documented(place, known)
+    conflicts = _conflicts(field, values) if field.is_read else []
+    distinct = {(repr(one.sample), one.found): one for one in conflicts}
+    return CoveredField(
+        path=field.path,
+        vendor_path=field.vendor_path,
+        type=field.type,
+        state=_state(field, seen, is_known=is_known),
+        level=field.level,
+        seen=seen,
+        is_writable=writable,
+        conflicts=tuple(distinct.values())[:MOST_CONFLICTS],
+        conflict_count=len(conflicts),
+    )
+
+
+def _state(field: FieldMapping, seen: int, *, is_known: bool) -> FieldState:
+    if not field.is_read and not field.is_written:
+        return "removed"
+    if seen or (field.is_read and field.default is not MISSING):
+        return "mapped"
+    if field.vendor_path is None:
+        return "unmapped"
+    return "empty" if is_known else "neverSeen"
+
+
+def _plain_values(found: Json) -> Iterator[Json]:
+    """Yield the values at a place that are there and not null; of lists of places each."""
+    if isinstance(found, list):
+        for part in found:
+            yield from _plain_values(part)
+        if not found:
+            yield found
+    elif found is not None and found is not MISSING:
+        yield found
+
+
+def _is_documented(place: Steps, known: Sequence[SampledField]) -> bool:
+    return any(_taken(place, place_of(one.path)) for one in known)
+
+
+def _is_read_only(place: Steps, known: Sequence[SampledField]) -> bool:
+    own = [one for one in known if one.is_read_only and place_of(one.path) == place]
+    return bool(own)
+
+
+def _conflicts(field: FieldMapping, values: Sequence[Json]) -> list[Conflict]:
+    kind = field.type.lower()
+    fits = _FITS.get(kind)
+    if fits is None:
+        return []
+    convert = converter(kind)
+    made = ((value, value if convert is None else convert(value)) for value in values)
+    return [
+        Conflict(_short(value), field.type, type_of(value))
+        for value, found in made
+        if value != [] and not fits(found)
+    ]
+
+
+def _short(value: Json) -> Json:
+    if isinstance(value, dict | list):
+        value = orjson.dumps(value).decode()
+    if isinstance(value, str) and len(value) > LONGEST_SAMPLE:
+        return value[: LONGEST_SAMPLE - 1] + "…"
+    return value
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: Json) -> bool:
+    return type(value) is int or (type(value) is float and value.is_integer())
+
+
+_FITS: dict[str, Callable[[Json], bool]] = {
+    "number": _is_number,
+    "int": _is_whole,
+    "integer": _is_whole,
+    "boolean": lambda value: isinstance(value, bool),
+    "date": lambda value: isinstance(value, str) and iso_moment(value) is not None,
+}
+
+
+def _defined(
+    path: str, kind: str, places: Mapping[str, Steps], own: Sequence[CoveredField]
+) -> CoveredField:
+    """Return a field of the definition that is not mapped itself; parts of it may be."""
+    place = place_of(path)
+    near = [
+        one
+        for one in own
+        if (other := places.get(one.path)) is not None
+        and (_is_beginning(place, other) or _is_beginning(other, place))
+    ]
+    best = min(near, key=lambda one: _BETTER[one.state], default=None)
+    return CoveredField(
+        path=path,
+        vendor_path=None,
+        type=kind,
+        state="unmapped" if best is None else best.state,
+        level=None,
+        seen=max((one.seen for one in near), default=0),
+        is_writable=any(one.is_writable for one in near),
+    )
+
+
+_BETTER: dict[FieldState, int] = {
+    "mapped": 0,
+    "empty": 1,
+    "neverSeen": 2,
+    "unmapped": 3,
+    "removed": 4,
+}
+
+
+def _summary(own: Sequence[CoveredField], theirs: Sequence[VendorField]) -> Summary:
+    fields = Counter(one.state for one in own)
+    vendor_fields = Counter(one.state for one in theirs)
+    return Summary(
+        fields={state: fields[state] for state in _BETTER},
+        vendor_fields={state: vendor_fields[state] for state in _VENDOR_STATES},
+        conflicts=sum(one.conflict_count for one in own),
+        share=_share(fields["mapped"], len(own) - fields["removed"]),
+        vendor_share=_share(len(theirs) - vendor_fields["dropped"], len(theirs)),
+    )
+
+
+_VENDOR_STATES: tuple[VendorState, ...] = ("mapped", "passed", "dropped")
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 3) if whole else 1.0

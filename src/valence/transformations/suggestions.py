@@ -1,0 +1,210 @@
+"""Which field of a vendor's object each field of the caller's is likely to be.
+
+Names are compared by their words, whatever their case and separators; the vendor's label counts as
+a name too. What a canonical model says of the element settles what names cannot: `firstName` is
+`given_name` there. Types and the values seen speak for or against. Each field is used once, the
+surest pair first; what is not likely enough is left to a person."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from valence.transformations.documented import SampledField
+from valence.transformations.inference import is_date
+from valence.transformations.paths import parse_path, stars
+from valence.transformations.values import Json
+
+Why = Literal["name", "type", "canonical", "value"]
+LEAST = 0.5
+"""Below this a suggestion is wrong more often than right."""
+_CANONICAL, _NAME, _VALUE, _TYPE, _CLASH = 0.9, 0.85, 0.35, 0.05, 0.3
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A field of the caller's and where the vendor likely has it; `score` is from 0 to 1."""
+
+    path: str
+    vendor_path: str
+    score: float
+    why: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Canon:
+    """What canonical models tell: the words for each field, and where this vendor has it.
+
+    `names` leads from any folded name of a field to the field, `places` from there to the vendor's
+    path.
+    """
+
+    names: Mapping[str, str]
+    places: Mapping[str, str]
+
+    def place(self, path: str) -> str | None:
+        """Return where the vendor has what a caller's path names."""
+        field = self.names.get(folded(path))
+        return None if field is None else self.places.get(field)
+
+
+NO_CANON = Canon({}, {})
+
+
+def suggest(
+    wanted: Iterable[tuple[str, str]], offered: Sequence[SampledField], *, canon: Canon = NO_CANON
+) -> list[Suggestion]:
+    """Return suggestions, the surest first.
+
+    Args:
+        wanted: paths and types of the caller's fields.
+    """
+    pairs = [
+        (score, why, path, field, kind)
+        for path, kind in wanted
+        for field in offered
+        for score, why in (_likely(path, kind, field, canon),)
+        if score >= LEAST
+    ]
+    pairs.sort(key=lambda pair: (-pair[0], -pair[3].seen))
+    used: set[str] = set()
+    taken: set[str] = set()
+    found = []
+    for score, why, path, field, kind in pairs:
+        if path in used or field.path in taken:
+            continue
+        used.add(path)
+        taken.add(field.path)
+        place = _one_of(field.path, path, kind)
+        found.append(Suggestion(path, place, round(min(score, 1.0), 2), why))
+    return found
+
+
+def folded(path: str) -> str:
+    """Return a path as names are compared: its words, without case, separators and brackets."""
+    return "".join(_words(path))
+
+
+# -- inside ----------------------------------------------------------------------------------------
+
+
+def _likely(
+    path: str, kind: str, field: SampledField, canon: Canon
+) -> tuple[float, tuple[Why, ...]]:
+    name = _alike(path, field.path)
+    if field.display_name:
+        name = max(name, 0.95 * _alike(path, field.display_name))
+    score = _NAME * name
+    why: list[Why] = ["name"] if name >= LEAST else []
+    place = canon.place(path)
+    if place is not None and _is_same(place, field.path):
+        score = max(score, _CANONICAL)
+        why.append("canonical")
+    if _speaks_for(path, field):
+        score += _VALUE
+        why.append("value")
+    if not why:
+        return 0.0, ()
+    if _is_type(kind, field.type):
+        score += _TYPE
+        why.append("type")
+    elif _is_clash(path, kind, field):
+        score -= _CLASH
+    return score, tuple(why)
+
+
+def _alike(path: str, other: str) -> float:
+    """Return how alike two names are: their last parts first, then all their words."""
+    own, theirs = _parts(path), _parts(other)
+    if not own or not theirs:
+        return 0.0
+    if own == theirs:
+        return 1.0
+    last = 1.0 if own[-1] == theirs[-1] else 0.95 * _overlap(own[-1], theirs[-1])
+    everything = _overlap(_joined(own), _joined(theirs))
+    return 0.6 * last + 0.4 * everything
+
+
+def _overlap(own: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    both, either = set(own) & set(theirs), set(own) | set(theirs)
+    if "".join(own) == "".join(theirs):
+        return 1.0
+    return len(both) / len(either) if either else 0.0
+
+
+def _joined(parts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(word for part in parts for word in part)
+
+
+@lru_cache(maxsize=4096)
+def _parts(path: str) -> tuple[tuple[str, ...], ...]:
+    """Return the words of each part of a path."""
+    return tuple(words for part in path.split(".") if (words := tuple(_words(part))))
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text.partition("[")[0] if "." not in text else text):
+        found = word.lower()
+        # `emails` and `email` are the same word; `address` and `status` have no such s.
+        is_plural = len(found) > 3 and found.endswith("s") and not found.endswith(("ss", "us"))
+        yield found[:-1] if is_plural else found
+
+
+def _is_same(place: str, other: str) -> bool:
+    """Tell whether two paths lead to the same field, one of them perhaps to one element of it."""
+    star = re.compile(r"\[[^\]]*\]")
+    return star.sub("[*]", place).casefold() == star.sub("[*]", other).casefold()
+
+
+def _is_type(kind: str, other: str) -> bool:
+    numbers = ("int", "integer", "number")
+    return kind == other or (kind in numbers and other in numbers)
+
+
+def _is_clash(path: str, kind: str, field: SampledField) -> bool:
+    """Tell whether values of a field can hardly be what is wanted."""
+    is_list = kind.startswith("array") or bool(stars(parse_path(path)))
+    if is_list and not (stars(parse_path(field.path)) or field.type.startswith("array")):
+        return True
+    if kind in ("number", "int", "integer", "boolean", "date"):
+        return bool(field.types) and field.type in ("string", "boolean", "date", "object")
+    return False
+
+
+def _one_of(vendor_path: str, path: str, kind: str) -> str:
+    """Return the first element's place where one value is wanted of what the vendor has many."""
+    if stars(parse_path(path)) or kind.startswith("array"):
+        return vendor_path
+    return vendor_path.replace("[*]", "[0]")
+
+
+# -- what values say -------------------------------------------------------------------------------
+
+_LOOKS = {
+    "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z"),
+    "phone": re.compile(r"\+?[\d(][\d\s().x/-]{5,24}\Z"),
+    "url": re.compile(r"(https?://|www\.)\S+\Z", re.IGNORECASE),
+}
+_WORDS_FOR = {
+    "email": "email", "mail": "email",
+    "phone": "phone", "telephone": "phone", "mobile": "phone", "fax": "phone", "cell": "phone",
+    "url": "url", "website": "url", "homepage": "url", "link": "url",
+    "date": "date", "created": "date", "modified": "date", "updated": "date", "birthday": "date",
+}  # fmt: skip
+
+
+def _speaks_for(path: str, field: SampledField) -> bool:
+    """Tell whether the values look as the name of the wanted field says."""
+    last = _parts(path)[-1:]
+    looks = {_WORDS_FOR[word] for part in last for word in part if word in _WORDS_FOR}
+    if len(looks) != 1 or not field.samples:
+        return False
+    return all(_has_look(value, next(iter(looks))) for value in field.samples)
+
+
+def _has_look(value: Json, look: str) -> bool:
+    if not isinstance(value, str):
+        return False
+    return is_date(value) if look == "date" else _LOOKS[look].match(value) is not None
