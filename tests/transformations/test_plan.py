@@ -104,8 +104,34 @@ WRITTEN: dict[str, tuple[tuple[FieldMapping, ...], bool, Any, Any]] = {
     "a date in a mask is read": (
         (F("c", "At", pattern="yyyy-MM-dd"),), False, {"c": "2026-01-31"}, {"At": "2026-01-31T00:00:00Z"}),
     "removed on the way": ((F("id", "Id", is_written=False),), True, {"id": 1, "x": 2}, {"x": 2}),
-    "searches are for reading": (
-        (F("p", "P[id=4].name"), F("n", "P[*].size()")), False, {"p": "x", "n": 2}, {}),
+    "predicates and sizes are for reading": (
+        (F("p", "P[?(@.id==4)].name"), F("n", "P[*].size()")), False, {"p": "x", "n": 2}, {}),
+    "into the element that a key finds": (
+        (F("bread", "custom[id=4].content"), F("custom", "custom", type="any")), False,
+        {"bread": "rye", "custom": [{"id": 2}, {"id": 4, "content": "oat", "x": 1}, {"id": 4}]},
+        {"custom": [{"id": 2}, {"id": 4, "content": "rye", "x": 1}, {"id": 4}]}),
+    "which is added where it is not": (
+        (F("bread", "custom[id=4].content"), F("tier", "custom[id='7'].content")), True,
+        {"bread": "rye", "tier": None, "x": 1},
+        {"x": 1, "custom": [{"id": 4, "content": "rye"}, {"id": "7", "content": None}]}),
+    "only for what is there": (
+        (F("bread", "custom[id=4].content"), F("tier", "custom[id=7].content")), False,
+        {"tier": "gold"}, {"custom": [{"id": 7, "content": "gold"}]}),
+    "found by a text, by true, and by what lies deeper": (
+        (F("a", "phones[field=PHONE1].number"), F("b", "l[on=true].x.y"), F("c", "l[k.id=5].x")), False,
+        {"a": "1", "b": 2, "c": 3},
+        {"phones": [{"field": "PHONE1", "number": "1"}],
+         "l": [{"k": {"id": 5}, "x": 3}, {"on": True, "x": {"y": 2}}]}),
+    "one element for two parts of it": (
+        (F("a", "l[id=4].x"), F("b", "l[id=4].y")), False, {"a": 1, "b": 2}, {"l": [{"id": 4, "x": 1, "y": 2}]}),
+    "beside a list that passes, which stays the caller's": (
+        (F("bread", "custom[id=4].content"),), True, {"custom": [{"id": 2}, 3], "bread": "rye"},
+        {"custom": [{"id": 2}, 3, {"id": 4, "content": "rye"}]}),
+    "a number with zeros before it is a text": (
+        (F("a", "l[id=007].x"),), False, {"a": 1}, {"l": [{"id": "007", "x": 1}]}),
+    "neither the element nor its key": (
+        (F("a", "l[id=4]"), F("b", "l[id=4].id"), F("c", "l[k.id=4].k"), F("d", "l[k=4].k.id"),
+         F("e", "l[id=4][0].x")), False, dict.fromkeys("abcde", 9), {}),
     "the caller's names match exactly": ((F("id", "Vid"),), True, {"Id": 1}, {"Id": 1}),
     "arrays": (
         (F("l[*].x", "items[*].y.z"),), True, {"l": [{"x": 1}, {"x": 2}]}, {"items": [{"y": {"z": 1}}, {"y": {"z": 2}}]}),
@@ -193,6 +219,7 @@ QUERIES: list[tuple[str, str, str]] = [
     ("where", "home.city = 'O''Brien'", "address.city = 'O''Brien'"),
     ("order_by", "name desc, zip", "Name desc, address.Zip"),
     ("fields", "name, zip,zip, other", "Name,address.Zip,other"),
+    ("fields", "first, second, first.y", "l,d.l"),
 ]  # fmt: skip
 
 
@@ -201,7 +228,7 @@ def test_queries_say_the_vendors_names(kind: str, text: str, expected: str) -> N
     """The longest mapped beginning is exchanged; what is not mapped stays."""
     names = plan(
         F("name", "Name"), F("zip", "address.Zip"), F("emails[*].address", "mails[*].email"),
-        F("home", "address"), F("first", "l[id=4].x"),
+        F("home", "address"), F("first", "l[id=4].x"), F("second", "d.l[?(@.id>4)].x"),
     ).names  # fmt: skip
     assert getattr(names, kind)(text) == expected
     with pytest.raises(InvalidRequest, match="cannot be filtered"):
@@ -257,6 +284,19 @@ def _merged(one: Any, other: Any) -> Any:
     if isinstance(one, list) and isinstance(other, list):
         return [_merged(a, b) for a, b in zip(one, other, strict=True)]
     return other
+
+
+_keys = st.sampled_from(
+    [
+        ("4", 4),
+        ("-1", -1),
+        ("'4'", "4"),
+        ("04", "04"),
+        ("rye", "rye"),
+        ("true", True),
+        ("'a b'", "a b"),
+    ]
+)
 
 
 @st.composite
@@ -342,6 +382,38 @@ def test_a_record_is_mapped_as_if_it_were_the_only_one(
         assert compiled.write(record) == fresh.write(record)
 
 
+_quotable = st.text(
+    st.characters(blacklist_categories=("Cs", "Zs", "Cc"), blacklist_characters="[]='\""),
+    max_size=5,
+)
+
+
+@given(
+    st.one_of(_quotable, st.integers().map(str)),
+    st.lists(
+        st.one_of(
+            _scalars,
+            st.fixed_dictionaries({"id": st.one_of(_scalars, st.integers(0, 9).map(str))}),
+        ),
+        max_size=4,
+    ),
+    _scalars,
+)
+def test_what_is_put_by_a_key_is_found_by_it(literal: str, others: list[Any], value: Any) -> None:
+    """Whatever the key, and whatever else is in the list; that stays, in its order."""
+    compiled = plan(F("a", f"l[id={literal}].x", type="any"), F("l", "l", type="any"), passes=False)
+    before = json.dumps(others)
+    written = compiled.write({"l": others, "a": value})
+    assert compiled.read(written)["a"] == value
+    assert compiled.write(compiled.read(written)) == written, "a second time changes nothing"
+    kept = [
+        {k: v for k, v in one.items() if k != "x"} if isinstance(one, dict) else one
+        for one in written["l"]
+    ]
+    assert json.dumps(kept[: len(others)]) == json.dumps(others) == before
+    assert len(kept) - len(others) in (0, 1)
+
+
 @given(
     st.recursive(
         st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=3)),
@@ -356,7 +428,7 @@ def test_no_record_breaks_a_plan(record: Any) -> None:
     compiled = plan(
         F("a", "A"), F("a.b", "b.a"), F("b[*].a", "a[*].b"), F("B", "b[0]"), F("c[*]", "A.b"),
         F("d", "a[?(@.b>1)].A"), F("e", "b[a=1]"), F("f", "a[*].b[*].A", type="array"),
-        F("g.h", "B", type="number"), F("n", "b[*].size()"),
+        F("g.h", "B", type="number"), F("n", "b[*].size()"), F("h", "b[a=1].B"), F("i[a=1].b", "A"),
     )  # fmt: skip
     before = json.dumps(record)
     compiled.write(compiled.read(record))

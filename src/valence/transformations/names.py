@@ -13,7 +13,7 @@ from valence.ceql import (
     to_text,
 )
 from valence.domain import InvalidRequest
-from valence.transformations.paths import is_writable, parse_path
+from valence.transformations.paths import Steps, is_nameable, leading_names, parse_path
 from valence.transformations.values import FieldMapping, Transformation
 
 _BRACKETS = {"every": "[*]", "size": ".size()"}
@@ -43,8 +43,11 @@ class Names:
         return ", ".join(to_text(replace(one, path=self.path(one.path))) for one in orders)
 
     def fields(self, text: str) -> str:
-        """Return a choice of fields in the vendor's names, each once. Raises as `where`."""
-        paths = [to_text(self.path(one)) for one in parse_fields(text)]
+        """Return a choice of fields in the vendor's names, each once.
+
+        Of what a search finds the array is chosen. Raises as `where`.
+        """
+        paths = [to_text(self._choice(one)) for one in parse_fields(text)]
         return ",".join(dict.fromkeys(paths))
 
     def path(self, path: Path) -> Path:
@@ -53,20 +56,33 @@ class Names:
         Raises:
             InvalidRequest: that is a place that no query can name.
         """
-        segments = path.segments
-        plain = _plain(segments)
-        for length in range(len(segments), 0, -1):
+        found = self._place(path)
+        if found is None:
+            return path
+        if not is_nameable(found[0]):
+            raise InvalidRequest(
+                f"{path} cannot be filtered or ordered by: {self._object} finds it by a search"
+                " in an array.",
+                code="unsupported-field",
+            )
+        return found[1]
+
+    def _choice(self, path: Path) -> Path:
+        found = self._place(path)
+        if found is None:
+            return path
+        return found[1] if is_nameable(found[0]) else Path(leading_names(found[0]))
+
+    def _place(self, path: Path) -> tuple[Steps, Path] | None:
+        """Return where the vendor has the longest mapped beginning of a path, and the whole path
+        in the vendor's names; None: it is not mapped."""
+        plain = _plain(path.segments)
+        for length in range(len(plain), 0, -1):
             field = self._fields.get(plain[:length])
-            if field is None or field.vendor_path is None:
-                continue
-            if not is_writable(parse_path(field.vendor_path)):
-                raise InvalidRequest(
-                    f"{path} cannot be filtered or ordered by: {self._object} finds it by a search"
-                    " in an array.",
-                    code="unsupported-field",
-                )
-            return Path((*_segments(field.vendor_path), *segments[length:]))
-        return path
+            if field is not None and field.vendor_path is not None:
+                rest = path.segments[length:]
+                return parse_path(field.vendor_path), Path((*_segments(field.vendor_path), *rest))
+        return None
 
     def _expression(self, expression: Expression) -> Expression:
         if isinstance(expression, And | Or):

@@ -2,13 +2,15 @@
 `Products[?(@.id==2)].name`, `Products[*].size()`; a name with dots in it stands in back quotes.
 
 Source: the wire contract on transformations, its section on paths. Predicates compare, and do
-nothing else: no expression is evaluated in a path.
+nothing else: no expression is evaluated in a path. That an element which is found by a key can be
+written too is ours: see docs/decisions/0019-elements-found-by-a-key.md.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, Literal
 
 from valence.domain import InvalidRequest
@@ -22,6 +24,7 @@ _PLAIN = re.compile(r"[^.\[\]`\s](?:[^.\[\]`]*[^.\[\]`\s])?\Z")
 _INDEX = re.compile(r"\[(\d{1,9})\]")
 _PREDICATE = re.compile(r"\[\?\(\s*@\.([^=!<>]+?)\s*(==|!=|<=|>=|<|>)\s*([^()]+?)\s*\)\]")
 _SHORT = re.compile(r"\[([^=\[\]?*]+)=([^\[\]]*)\]")
+_WHOLE = re.compile(r"-?\d{1,18}\Z", re.ASCII)
 _SIZE = ".size()"
 _WORDS: dict[str, Json] = {"true": True, "false": False, "null": None}
 
@@ -30,14 +33,17 @@ _WORDS: dict[str, Json] = {"true": True, "false": False, "null": None}
 class Step:
     """One step of a path.
 
-    `key` goes into an object, `every` to all elements of an array, `index` to one of them, `match`
-    to the first (of a short predicate) or all for which `test` holds, `size` counts.
+    `key` goes into an object, `every` to all elements of an array, `index` to one of them, `first`
+    to the one that has `value` at `key`, `match` to all for which `test` holds, `size` counts.
     """
 
     kind: Literal["key", "every", "index", "first", "match", "size"]
     name: str = ""
     index: int = 0
-    test: Callable[[Json], bool] | None = field(default=None, compare=False)  # `name` says which
+    # What follows from the text, which `name` is, does not tell two steps apart.
+    test: Callable[[Json], bool] | None = field(default=None, compare=False)
+    key: tuple["Step", ...] = field(default=(), compare=False)
+    value: Json = field(default=None, compare=False)
 
 
 Steps = tuple[Step, ...]
@@ -91,8 +97,31 @@ def quoted(name: str) -> str:
 
 
 def is_writable(steps: Steps) -> bool:
-    """Tell whether a value can be put there: predicates and `size()` are for reading."""
+    """Tell whether a value can be put there: predicates and `size()` are for reading.
+
+    Into an element that a key finds a value can be put, but neither in its place nor in the key's.
+    """
+    for place, step in enumerate(steps):
+        if step.kind == "first":
+            below = steps[place + 1 :]
+            shorter = min(len(below), len(step.key))
+            if any(part.kind != "key" for part in step.key) or not below:
+                return False
+            if below[0].kind != "key" or below[:shorter] == step.key[:shorter]:
+                return False
+        elif step.kind not in ("key", "every", "index"):
+            return False
+    return True
+
+
+def is_nameable(steps: Steps) -> bool:
+    """Tell whether a query can name a place: there is no search on the way."""
     return all(step.kind in ("key", "every", "index") for step in steps)
+
+
+def leading_names(steps: Steps) -> tuple[str, ...]:
+    """Return the names that lead to a place, up to the first array that is gone through."""
+    return tuple(step.name for step in takewhile(lambda step: step.kind == "key", steps))
 
 
 def stars(steps: Steps) -> int:
@@ -138,7 +167,8 @@ def put(container: dict[str, Json], steps: Steps, value: Json) -> None:
     """Write a value at a writable place, making the objects and arrays on the way.
 
     What stands in the way and is no object or array is replaced. At `[*]` the elements of a list
-    go to the elements there, one by one; a value that is no list counts as its only element.
+    go to the elements there, one by one; a value that is no list counts as its only element. At
+    `[key=value]` it goes into the first such element, which is added where there is none.
     """
     _put(container, steps, 0, value)
 
@@ -270,6 +300,9 @@ def _into(held: Json, steps: Steps, place: int, value: Json) -> Json:
         _put(inside, steps, place, value)
         return inside
     items = held if isinstance(held, list) else []
+    if step.kind == "first":
+        _put(_element(items, step), steps, place + 1, value)
+        return items
     values = [value] if step.kind == "index" or not isinstance(value, list) else value
     first = step.index if step.kind == "index" else 0
     blank: Json = {} if place + 1 < len(steps) and steps[place + 1].kind == "key" else None
@@ -279,6 +312,18 @@ def _into(held: Json, steps: Steps, place: int, value: Json) -> Json:
         if one is not MISSING:
             items[offset] = _into(items[offset], steps, place + 1, one)
     return items
+
+
+def _element(items: list[Json], step: Step) -> dict[str, Json]:
+    """Return the element that a key finds, which is new where there is none."""
+    test = step.test or bool
+    for part in items:
+        if isinstance(part, dict) and test(part):
+            return part
+    made: dict[str, Json] = {}
+    _put(made, step.key, 0, step.value)
+    items.append(made)
+    return made
 
 
 # -- parsing ---------------------------------------------------------------------------------------
@@ -298,7 +343,10 @@ def _bracket(text: str, rest: str, position: int) -> tuple[Step, int]:
         return Step("match", found[0], test=test), found.end()
     found = _SHORT.match(rest, position)
     if found is not None:
-        return Step("first", found[0], test=_equality(text, found[1], found[2])), found.end()
+        key, value = parse_path(found[1].strip()), found[2].strip()
+        test = _equality(text, found[1], value)
+        step = Step("first", found[0], test=test, key=key, value=_meant(value))
+        return step, found.end()
     raise _invalid(text, "[*], [0], [name=value] or [?(@.name==value)]")
 
 
@@ -343,6 +391,14 @@ def _equality(text: str, path: str, literal: str) -> Callable[[Json], bool]:
         return isinstance(found, str | int | float) and str(found) == wanted
 
     return test
+
+
+def _meant(literal: str) -> Json:
+    """Return what a short predicate writes: a value that is found by the same text again."""
+    if literal in ("true", "false"):
+        return literal == "true"
+    number = int(literal) if _WHOLE.match(literal) else None
+    return literal.strip("'\"") if number is None or str(number) != literal else number
 
 
 def _literal(text: str, literal: str) -> Json:
