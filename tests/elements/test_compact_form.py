@@ -173,6 +173,10 @@ def test_a_filter_has_a_row_for_other_platforms(
             {"x-valence": {"fieldsIn": "fields"}},
         ),
         (
+            {"onDemand": {"parameter": "with", "fields": ["a", "b"]}},
+            {"x-valence": {"onDemand": {"parameter": "with", "fields": ["a", "b"]}}},
+        ),
+        (
             {"totalKey": "count", "orderBy": {"parameter": "o", "fields": ["a"], "default": "a"}},
             {
                 "x-valence": {

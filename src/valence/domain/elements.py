@@ -204,6 +204,19 @@ class StatusRule:
 
 
 @dataclass(frozen=True, slots=True)
+class OnDemand:
+    """The fields of a record that the vendor answers only where a call names them.
+
+    `parameter` is that of the resource which takes their names, with commas between. `fields` are
+    those fields; None: any. `within` is the field of a record that holds them, where one does.
+    """
+
+    parameter: str
+    fields: frozenset[str] | None = None
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """How the end of what a vendor does after its answer is known.
 
@@ -244,6 +257,7 @@ class Operation:
     says why it cannot run. `fields_in` is the field of a record that `fields` chooses from, where
     that is not the record itself.
     `id_field` is the vendor's name of a record's key, where it is not `id`.
+    `on_demand` says which fields are answered only where they are asked for.
     `describes` names the object whose description says the names and types of fields.
     `pre_hooks` and `post_hooks` are in the order in which they run.
     """
@@ -268,6 +282,7 @@ class Operation:
     filter: Filter | None = None
     ordering: Ordering | None = None
     fields_in: str | None = None
+    on_demand: OnDemand | None = None
     wait: Wait | None = None
     chain: tuple["Operation", ...] = ()
     chain_fault: str | None = None

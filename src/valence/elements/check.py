@@ -345,6 +345,15 @@ def _is_statement(value: object) -> bool:
     )
 
 
+def _is_on_demand(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("parameter"), str)
+        and isinstance(value.get("within"), str | None)
+        and (value.get("fields") is None or _is_texts(value["fields"]))
+    )
+
+
 def _is_statuses(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(part, dict)
@@ -383,6 +392,7 @@ _EXTENSION: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "statuses": (_is_statuses, "a list of {status: 400 to 499, when: path to value}"),
     "totalKey": (lambda value: isinstance(value, str), "a path"),
     "fieldsIn": (lambda value: isinstance(value, str), "the name of a field"),
+    "onDemand": (_is_on_demand, "{parameter, fields, within}, fields a list of names"),
     "statement": (_is_statement, "{language, parameter, text, headers}, in a language there is"),
     "describes": (lambda value: isinstance(value, str), "the name of an object"),
     "idField": (lambda value: isinstance(value, str), "a name"),

@@ -14,6 +14,7 @@ from valence.domain import (
     Element,
     Example,
     Hook,
+    OnDemand,
     Operation,
     Parameter,
     StatusRule,
@@ -174,6 +175,7 @@ def _operation(held: Json, row: Json, set_up: Mapping[str, str]) -> Operation:
         filter=chosen,
         ordering=ordering,
         fields_in=said.get("fieldsIn"),
+        on_demand=_on_demand(said.get("onDemand")),
         wait=_wait(said.get("wait")),
         response_type=text((row.get("response") or {}).get("contentType")) or "application/json",
         formula_id=_formula_id(row),
@@ -222,6 +224,17 @@ def _parameter(row: Json) -> Parameter:
 def _formula_id(row: Json) -> int | None:
     written = text(row.get("formulaId"))
     return int(written) if written.isdecimal() else None
+
+
+def _on_demand(said: Json | None) -> OnDemand | None:
+    if said is None:
+        return None
+    fields = said.get("fields")
+    return OnDemand(
+        parameter=said["parameter"],
+        fields=None if fields is None else frozenset(fields),
+        within=said.get("within"),
+    )
 
 
 def _wait(said: Json | None) -> Wait | None:

@@ -322,6 +322,9 @@ def _said(resource: ResourceForm) -> Json:
         "filter": _given(_filter(resource)),
         "ordering": _given(resource.order_by),
         "fieldsIn": resource.fields_in,
+        "onDemand": resource.on_demand.model_dump(mode="json", exclude_unset=True)
+        if resource.on_demand
+        else None,
         "paging": _given(resource.paging),
         "statement": resource.statement.model_dump() if resource.statement else None,
         "describes": resource.describes,

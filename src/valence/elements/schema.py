@@ -200,6 +200,14 @@ class OrderingForm(_Strict):
     tie: str | None = None
 
 
+class OnDemandForm(_Strict):
+    """The fields that the vendor answers only where a call names them."""
+
+    parameter: str
+    fields: tuple[str, ...] | None = None
+    within: str | None = None
+
+
 class StatementForm(_Strict):
     """How a list is asked for in a vendor's query language."""
 
@@ -307,6 +315,7 @@ class ResourceForm(_Strict):
     describes: str | None = None
     order_by: OrderingForm | None = Field(default=None, alias="orderBy")
     fields_in: str | None = Field(default=None, alias="fieldsIn")
+    on_demand: OnDemandForm | None = Field(default=None, alias="onDemand")
     paging: Annotated[PagingForm | None, BeforeValidator(_styled)] = Field(
         default=None, json_schema_extra=_also(_A_TEXT)
     )

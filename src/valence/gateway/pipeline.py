@@ -45,6 +45,7 @@ from valence.gateway.hooks import Hooks, Scripts
 from valence.gateway.mapped import WRITING, Made, Mapper, Router, plan_of, translated
 from valence.gateway.match import Matcher
 from valence.gateway.observe import noted
+from valence.gateway.on_demand import asking
 from valence.gateway.paginate.pages import Pager, Pages
 from valence.gateway.resolve import Resolver, require_enabled
 from valence.gateway.respond import respond, respond_list, shaped
@@ -473,6 +474,8 @@ class Gateway:
             if plan is not None:
                 asks_provenance = query.pop("provenance", "").lower() == "true"
                 fields, query = query.get("fields"), translated(plan, query)
+        if operation.on_demand is not None:
+            query = asking(operation.on_demand, query, plan)
         described = None
         if operation.describes is not None:
             described = await self._fields(matched, resolved, run)

@@ -24,6 +24,7 @@ from valence.transformations.paths import (
     flattened,
     folded_key,
     is_writable,
+    leading_names,
     parse_path,
     stars,
 )
@@ -51,6 +52,15 @@ class Plan:
     write: Map
     create: Map
     names: Names
+
+    @property
+    def places(self) -> list[tuple[str, ...]]:
+        """The names that lead to what is read of a vendor's record, up to the first array."""
+        return [
+            leading_names(parse_path(one.vendor_path))
+            for one in self.transformation.fields
+            if one.is_read and one.vendor_path is not None
+        ]
 
     @property
     def drops_nulls(self) -> bool:
