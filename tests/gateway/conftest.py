@@ -111,6 +111,7 @@ class FakeInstance:
 
     id: int = 7
     configuration: dict[str, Any] = field(default_factory=dict)
+    is_disabled: bool = False
 
 
 def call_of(

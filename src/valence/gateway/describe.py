@@ -1,11 +1,12 @@
-"""What an instance's objects are: names, fields, and a document of one object; no vendor call.
+"""What an instance's objects are: names, fields, and a document of one object.
 
-An element that declares such a resource itself is asked instead: then nothing is answered here."""
+An element that declares such a resource itself is asked instead: then nothing is answered here but
+what is asked of an object of the caller's own shape, and its name is added to those of others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import orjson
 
@@ -34,12 +35,14 @@ def describe(
     base_url: str,
     email: str = "",
     discovered: Sequence[Mapping[str, Any]] = (),
+    told: Sequence[Mapping[str, Any]] = (),
 ) -> ResourceResponse | None:
     """Return the answer to `/objects` and what is below it, or None: the call is another.
 
     Args:
         base_url: where the API stands, unless the query has `baseUrl`.
         discovered: the object's fields, for a document that shows custom ones.
+        told: what the vendor tells of the fields behind a mapped object.
 
     Raises:
         NotFound: there is no such object.
@@ -47,7 +50,7 @@ def describe(
     """
     # Names are told while an instance is disabled too; its vendor is not asked for them then.
     is_alone = resolved.instance.is_disabled
-    asked = _asked(request, resolved.element, is_alone=is_alone)
+    asked = _asked(request, resolved, is_alone=is_alone)
     if asked is None:
         return None
     name, kind = asked
@@ -55,10 +58,9 @@ def describe(
     plan = resolved.mapped.plan(name) if kind != "names" else None
     value: Any
     if kind == "names":
-        is_helium = request.headers.get("elements-version", "").lower() == "helium"
-        value = _objects(resolved, is_helium=is_helium)
+        value = _objects(resolved, is_helium=_is_helium(request))
     elif plan is not None and kind == "metadata":
-        value = _mapped_metadata(request, document, plan)
+        value = _mapped_metadata(request, document, plan, told)
     elif plan is not None:
         where = Place.of(dict(request.query).get("baseUrl") or base_url, email=email)
         value = mapped_swagger(document, documented(plan.transformation), where)
@@ -95,7 +97,7 @@ def documented(transformation: Transformation) -> DocumentedObject:
 
 def discovery_of(request: ResourceRequest, resolved: Resolved) -> ResourceRequest | None:
     """Return the call that tells the fields a document wants to show, or None: it wants none."""
-    asked = _asked(request, resolved.element)
+    asked = _asked(request, resolved)
     if asked is None or asked[1] != "docs" or not _is_true(request, "discovery"):
         return None
     path = request.path.rstrip("/").removesuffix("/docs") + "/metadata"
@@ -108,37 +110,77 @@ def fields_of(answer: ResourceResponse) -> list[Mapping[str, Any]]:
 
 
 def fields_in(found: Any) -> list[Mapping[str, Any]]:
-    """Return the fields of what a metadata resource answered; what is none counts as no fields."""
-    fields = found.get("fields") if isinstance(found, dict) else None
+    """Return the fields of what a metadata resource answered, or one of custom fields alone; what
+    is none counts as no fields."""
+    fields = found.get("fields") if isinstance(found, dict) else found
+    fields = fields if isinstance(fields, list) else None
     return [one for one in fields or () if isinstance(one, dict)]
 
 
 def _objects(resolved: Resolved, *, is_helium: bool) -> list[Any]:
     """Return the element's objects, and after them those of the caller's own shape."""
     document = document_of(resolved.element)
-    names = object_names(document)
+    names = helium_objects(document) if is_helium else object_names(document)
+    return names + _own_objects(resolved, object_names(document), is_helium=is_helium)
+
+
+def _own_objects(resolved: Resolved, names: Sequence[Any], *, is_helium: bool) -> list[Any]:
+    """Return the caller's own objects that are not among those of the element."""
     own = [one for name, one in resolved.mapped.transformations.items() if name not in names]
     if not is_helium:
-        return names + [one.name for one in own]
-    return helium_objects(document) + [
-        {"name": one.name, "vendorName": one.vendor_name, "type": "vdr"} for one in own
-    ]
+        return [one.name for one in own]
+    return [{"name": one.name, "vendorName": one.vendor_name, "type": "vdr"} for one in own]
 
 
-def _mapped_metadata(
-    request: ResourceRequest, document: Mapping[str, Any], plan: Plan
-) -> dict[str, Any]:
-    """Return the mapped fields of an object, each with what the vendor's field tells."""
+def asks_declared_names(request: ResourceRequest, resolved: Resolved) -> bool:
+    """Tell whether a resource of the element answers the names, while some objects are mapped."""
+    segments = _segments(request)
+    is_names = request.method == "GET" and segments == ["objects"]
+    return is_names and bool(resolved.mapped) and _declares(resolved.element, segments)
+
+
+def with_own_objects(
+    answer: ResourceResponse, request: ResourceRequest, resolved: Resolved
+) -> ResourceResponse:
+    """Return the names that an element's own resource answers, the caller's objects behind them.
+
+    Where there are further pages they are behind the last.
+    """
+    names, headers = orjson.loads(answer.body), dict(answer.headers)
+    if not isinstance(names, list) or "Elements-Next-Page-Token" in headers:
+        return answer
+    known = [one.get("name") if isinstance(one, dict) else one for one in names]
+    own = _own_objects(resolved, known, is_helium=_is_helium(request))
+    for count in ("Elements-Returned-Count", "Elements-Total-Count"):
+        if count in headers:
+            headers[count] = str(int(headers[count]) + len(own))
+    return replace(answer, body=orjson.dumps(names + own), headers=tuple(headers.items()))
+
+
+def _behind(document: Mapping[str, Any], plan: Plan) -> str | None:
+    """Return the element's object that an object is mapped to, or None: it declares none."""
     wanted = plan.transformation.vendor_name.casefold()
     names = object_names(document)
     behind = [name for name in names if name.casefold() == wanted]
     behind += [name for name in names if vendor_name(document, name).casefold() == wanted]
+    return behind[0] if behind else None
+
+
+def _mapped_metadata(
+    request: ResourceRequest,
+    document: Mapping[str, Any],
+    plan: Plan,
+    told: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return the mapped fields of an object, each with what the vendor's field tells."""
+    behind = _behind(document, plan)
     known: dict[str, Mapping[str, Any]] = {}
-    if behind:
+    if behind is not None:
         # What an object declares says more; models know the parts of its arrays.
         for use_models in (True, False):
-            found = object_metadata(document, behind[0], use_models=use_models)["fields"]
+            found = object_metadata(document, behind, use_models=use_models)["fields"]
             known |= {str(one.get("vendorPath")): one for one in found}
+    known |= {str(one.get("vendorPath")): one for one in told}
     fields: list[dict[str, Any]] = [
         {
             **known.get(field.vendor_path, {}),
@@ -160,12 +202,35 @@ def custom_fields_of(request: ResourceRequest, resolved: Resolved) -> ResourceRe
     An element whose vendor knows such fields has a resource for them. An object of the caller's own
     shape has the fields that are mapped, and no others.
     """
-    asked = _asked(request, resolved.element)
+    asked = _asked(request, resolved)
     if asked is None or asked[1] != "metadata" or resolved.mapped.plan(asked[0]) is not None:
         return None
+    return _custom_fields_call(request, resolved, asked[0])
+
+
+def description_of(request: ResourceRequest, resolved: Resolved) -> ResourceRequest | None:
+    """Return the call that tells the vendor's fields behind a mapped object whose metadata is asked
+    for, or None: no resource of the element tells more than its definition.
+
+    It is about the vendor's object whatever is mapped under that name.
+    """
+    asked = _asked(request, resolved)
+    plan = resolved.mapped.plan(asked[0]) if asked and asked[1] == "metadata" else None
+    if plan is None or resolved.instance.is_disabled:
+        return None
+    name = _behind(document_of(resolved.element), plan) or plan.transformation.vendor_name
+    if _declares(resolved.element, ["objects", name, "metadata"]):
+        path = f"/objects/{quote(name, safe='')}/metadata"
+        return ResourceRequest(request.secrets, "GET", path)
+    return _custom_fields_call(request, resolved, name)
+
+
+def _custom_fields_call(
+    request: ResourceRequest, resolved: Resolved, name: str
+) -> ResourceRequest | None:
     if not any(one.path == CUSTOM_FIELDS for one in resolved.element.operations):
         return None
-    path = request.path.rstrip("/").removesuffix("/metadata") + "/customFields"
+    path = f"/objects/{quote(name, safe='')}/customFields"
     query = (("pageSize", "2000"),)
     return ResourceRequest(request.secrets, "GET", path, query=query, headers=request.headers)
 
@@ -178,13 +243,11 @@ def with_custom_fields(answer: ResourceResponse, told: ResourceResponse) -> Reso
 
 
 def _asked(
-    request: ResourceRequest, element: Element, *, is_alone: bool = False
+    request: ResourceRequest, resolved: Resolved, *, is_alone: bool = False
 ) -> tuple[str, str] | None:
     if request.method != "GET":
         return None
-    segments = [part for part in request.path.split("/") if part]
-    if len(segments) > 1 and segments[0] == "hubs":
-        segments = segments[2:]
+    segments = _segments(request)
     match segments:
         case ["objects"]:
             found = ("", "names")
@@ -194,7 +257,18 @@ def _asked(
             return None
     if is_alone and segments == ["objects"]:
         return found
-    return None if _declares(element, segments) else found
+    if found[0] and resolved.mapped.plan(found[0]) is not None:
+        return found
+    return None if _declares(resolved.element, segments) else found
+
+
+def _segments(request: ResourceRequest) -> list[str]:
+    segments = [part for part in request.path.split("/") if part]
+    return segments[2:] if len(segments) > 1 and segments[0] == "hubs" else segments
+
+
+def _is_helium(request: ResourceRequest) -> bool:
+    return request.headers.get("elements-version", "").lower() == "helium"
 
 
 def _declares(element: Element, segments: list[str]) -> bool:

@@ -32,12 +32,15 @@ from valence.gateway.build import Builder
 from valence.gateway.capture import Capturer
 from valence.gateway.decode import Decoder, require_list, vendor_error
 from valence.gateway.describe import (
+    asks_declared_names,
     custom_fields_of,
     describe,
+    description_of,
     discovery_of,
     fields_in,
     fields_of,
     with_custom_fields,
+    with_own_objects,
 )
 from valence.gateway.encode import encode
 from valence.gateway.fields import Descriptions
@@ -343,6 +346,14 @@ class Gateway:
                 universal = await self._described(request, resolved)
             if universal is not None:
                 return universal
+            if asks_declared_names(request, resolved):
+                answered = await self._sent(request, resolved, run)
+                return with_own_objects(answered, request, resolved)
+        return await self._sent(request, resolved, run)
+
+    async def _sent(
+        self, request: ResourceRequest, resolved: Resolved, run: "_Run"
+    ) -> ResourceResponse:
         call = await self._call(request, resolved, run)
         try:
             return await self._answered(call, run)
@@ -447,12 +458,16 @@ class Gateway:
             return None
         wanted = discovery_of(request, resolved)
         discovered = await self._serve(wanted, resolved, _Run(self)) if wanted else None
+        behind = description_of(request, resolved)
+        # Not by `_serve`: the vendor's object may be mapped under its own name.
+        told = await self._sent(behind, resolved, _Run(self)) if behind else None
         answered = describe(
             request,
             resolved,
             base_url=self._public_url,
             email=self._contact_email,
             discovered=fields_of(discovered) if discovered else (),
+            told=fields_of(told) if told else (),
         )
         own = custom_fields_of(request, resolved) if answered is not None else None
         if answered is None or own is None:
