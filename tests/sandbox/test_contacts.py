@@ -23,10 +23,40 @@ def test_a_contact_has_the_default_properties(vendor: Vendor) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+0000", kelly["date_created"])
     assert isinstance(kelly["last_updated_utc_millis"], int)
     more = vendor.call(
-        "GET", "/v1/contacts/32", params={"optional_properties": "birthday,custom_fields,nonsense"}
+        "GET", "/v1/contacts/32", params={"optional_properties": "birthday,custom_fields"}
     ).json()
     assert set(more) - set(DEFAULT) == {"birthday", "custom_fields"}
     assert more["custom_fields"] == [{"id": 182, "content": None}]
+
+
+@pytest.mark.parametrize("path", ["contacts", "contacts/32", "companies/56", "opportunities/1"])
+def test_an_optional_property_that_there_is_not_is_refused(path: str, vendor: Vendor) -> None:
+    """By its name."""
+    asked = vendor.call("GET", f"/v1/{path}?optional_properties=custom_fields,loyalty,tier")
+    assert (asked.status_code, asked.json()) == (
+        400,
+        {"message": "The following optional-properties are unrecognized: loyalty, tier"},
+    )
+
+
+@pytest.mark.parametrize("path", ["contacts/32", "companies/56", "opportunities/1"])
+def test_a_custom_field_of_nobody_is_refused(path: str, vendor: Vendor) -> None:
+    """One that the account has not, has for another kind of record, or has under no such id."""
+    other = "tasks" if path.startswith("contacts") else "contacts"
+    body = {"label": "Elsewhere", "field_type": "Text"}
+    number = vendor.call("POST", f"/v1/{other}/model/customFields", json=body).json()["id"]
+    for row in ({"id": 999, "content": "x"}, {"id": number, "content": "x"}, {"content": "x"}, "x"):
+        refused = vendor.call("PATCH", f"/v1/{path}", json={"custom_fields": [row]})
+        assert refused.status_code == 400, row
+    assert vendor.call("PATCH", f"/v1/{path}", json={"custom_fields": []}).status_code == 200
+
+
+def test_a_contacts_company_is_written_by_its_id_alone(vendor: Vendor) -> None:
+    """Its name is shown, and ignored in a body."""
+    body = {"company": {"id": 56}, "company_name": "Rye & Sons"}
+    assert vendor.call("PATCH", "/v1/contacts/6", json=body).status_code == 200
+    shown = vendor.call("GET", "/v1/contacts/6?optional_properties=company_name").json()
+    assert shown["company_name"] == "Flour Ltd"
 
 
 def test_the_life_of_a_contact(vendor: Vendor) -> None:

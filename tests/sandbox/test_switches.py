@@ -105,6 +105,15 @@ def _opt_in(vendor: Vendor) -> object:
     ]
 
 
+def _custom_field(vendor: Vendor) -> object:
+    body = {"label": "Cake size", "field_type": "Text"}
+    number = vendor.call("POST", "/v1/contacts/model/customFields", json=body).json()["id"]
+    for row in ({"id": 182, "content": "rye"}, {"id": number, "content": "L"}):
+        vendor.call("PATCH", "/v1/contacts/6", json={"custom_fields": [row]})
+    shown = vendor.call("GET", "/v1/contacts/6?optional_properties=custom_fields").json()
+    return [row["content"] for row in shown["custom_fields"]]
+
+
 def _retry_after(vendor: Vendor) -> object:
     vendor.sim.post("limits", **{"enabled": True, "product-throttle": 0})
     answers = [vendor.call("GET", "/v1/contacts") for _ in range(2)]
@@ -223,6 +232,8 @@ EFFECTS: list[tuple[str, Any, Seen, object]] = [
     ("since_field_appointments", "end_date", _late_appointment, 1),
     ("since_field_transactions", "transaction_date", _late_payment, 0),
     ("since_field_transactions", "paymentDate", _late_payment, 1),
+    ("custom_fields_change", "merge", _custom_field, ["rye", "L"]),
+    ("custom_fields_change", "replace", _custom_field, [None, "L"]),
     ("opportunity_create_status", 201, _opportunity, 201),
     ("opportunity_create_status", 200, _opportunity, 200),
     ("hook_url_unique", True, _same_address, 400),

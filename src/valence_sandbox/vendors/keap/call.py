@@ -1,6 +1,6 @@
 """One authenticated call of the REST API, and Keap's ways of saying no."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,15 @@ class Call:
         """Return a list parameter: comma-separated, repeated, or both. Raises Refusal."""
         texts = [part.strip() for text in self.query.getlist(name) for part in text.split(",")]
         return [record_id(text) for text in texts if text]
+
+    def optional_properties(self, known: Collection[str]) -> tuple[str, ...]:
+        """Return the properties that are asked for besides the usual ones. Raises Refusal."""
+        asked = self.names("optional_properties")
+        unknown = [name for name in asked if name not in known]
+        if unknown:
+            text = f"The following optional-properties are unrecognized: {', '.join(unknown)}"
+            raise Refusal(400, text)
+        return asked
 
     def names(self, name: str) -> tuple[str, ...]:
         """Return a list parameter as texts."""

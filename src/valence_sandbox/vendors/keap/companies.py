@@ -3,7 +3,7 @@
 from valence_sandbox.store import Record
 from valence_sandbox.vendors.keap.call import Call, Refusal
 from valence_sandbox.vendors.keap.crud import Routes, Served
-from valence_sandbox.vendors.keap.custom_fields import contents
+from valence_sandbox.vendors.keap.custom_fields import contents, settled
 from valence_sandbox.vendors.keap.enumerations import EMAIL_STATUSES_THAT_OPT_IN
 from valence_sandbox.vendors.keap.objects import COMPANY
 
@@ -19,7 +19,7 @@ def _prepared(call: Call, values: Record, current: Record | None) -> Record:
         and status in EMAIL_STATUSES_THAT_OPT_IN
     ):
         values = {**values, "email_opted_in": True, "email_status": "SingleOptIn"}
-    return values
+    return settled(call, values, "COMPANY", current=current)
 
 
 def _expanded(call: Call, record: Record) -> Record:

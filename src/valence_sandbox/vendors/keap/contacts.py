@@ -4,7 +4,7 @@ from typing import Any
 
 from valence_sandbox.answers import Answer
 from valence_sandbox.store import Record
-from valence_sandbox.vendors.keap import dates, paging
+from valence_sandbox.vendors.keap import custom_fields, dates, paging
 from valence_sandbox.vendors.keap.call import Call, Refusal, record_id
 from valence_sandbox.vendors.keap.crud import Routes
 from valence_sandbox.vendors.keap.custom_fields import contents
@@ -41,6 +41,8 @@ def render(call: Call, record: Record, optional: tuple[str, ...] = ()) -> Record
             shown[name] = sorted(call.tenant.applied.get(record["id"], ()))
         elif name == "custom_fields":
             shown[name] = contents(call, record, "CONTACT")
+        elif name == "company_name":
+            shown[name] = (record.get("company") or {}).get(name)
         elif name in CONTACT_LISTS:
             shown[name] = record.get(name) or []
         else:
@@ -49,8 +51,8 @@ def render(call: Call, record: Record, optional: tuple[str, ...] = ()) -> Record
 
 
 def optional_of(call: Call) -> tuple[str, ...]:
-    """Return the optional properties a call asks for; unknown names are ignored."""
-    asked = [name.strip() for name in call.query.get("optional_properties", "").split(",")]
+    """Return the optional properties a call asks for. Raises Refusal."""
+    asked = call.optional_properties(CONTACT_DEFAULT + CONTACT_OPTIONAL)
     return tuple(name for name in CONTACT_OPTIONAL if name in asked)
 
 
@@ -137,7 +139,7 @@ def create_contact(call: Call) -> Answer:
     values = checked(call, call.json())
     if not _can_be_reached(values):
         raise Refusal(400, _NEEDS)
-    return Answer(201, render(call, call.tenant.add_contact(with_opt_in(call, values))))
+    return Answer(201, render(call, call.tenant.add_contact(settled(call, values))))
 
 
 def update_contact(call: Call) -> Answer:
@@ -149,7 +151,7 @@ def update_contact(call: Call) -> Answer:
         values = {name: value for name, value in values.items() if name in mask}
     if not _can_be_reached({**record, **values}):
         raise Refusal(400, _NEEDS)
-    record.update(with_opt_in(call, values, record))
+    record.update(settled(call, values, record))
     call.tenant.touch(record)
     return Answer(200, render(call, record))
 
@@ -163,12 +165,12 @@ def upsert_contact(call: Call) -> Answer:
     values = checked(call, body)
     record = duplicate(call, option, values)
     if record is not None:
-        record.update(with_opt_in(call, values, record))
+        record.update(settled(call, values, record))
         call.tenant.touch(record)
         return Answer(200, render(call, record))
     if not _can_be_reached(values):
         raise Refusal(400, _NEEDS)
-    added = call.tenant.add_contact(with_opt_in(call, values))
+    added = call.tenant.add_contact(settled(call, values))
     return Answer(call.switches["upsert_created_status"], render(call, added))
 
 
@@ -250,8 +252,10 @@ def _can_be_reached(values: Record) -> bool:
     return bool(values.get("email_addresses") or values.get("phone_numbers"))
 
 
-def with_opt_in(call: Call, values: Record, current: Record | None = None) -> Record:
-    """Return values with what an opt-in reason does to the state of an address."""
+def settled(call: Call, values: Record, current: Record | None = None) -> Record:
+    """Return values as they are stored: with what an opt-in reason does to the state of an
+    address, and the custom fields that they leave out."""
+    values = custom_fields.settled(call, values, "CONTACT", current=current)
     status = (current or {}).get("email_status", "NonMarketable")
     is_effective = call.switches["opt_in_effect"] and status in EMAIL_STATUSES_THAT_OPT_IN
     if values.get("opt_in_reason") and is_effective:

@@ -78,7 +78,7 @@ class Served:
 
     def shown(self, call: Call, record: Record, *, has_optional: bool = False) -> Record:
         """Return a record as it is answered; `has_optional`: with all optional fields."""
-        asked = call.names("optional_properties")
+        asked = call.optional_properties([row.name for row in self.resource.fields])
         if has_optional:
             asked = optional_names(self.resource)
         return answered(self.resource, self.expand(call, record), dialect=self.dialect, asked=asked)

@@ -1,12 +1,13 @@
 """Custom fields: which there are of a kind of record, and the models that name them."""
 
 import re
+from typing import Any
 
 from valence_sandbox.answers import Answer
 from valence_sandbox.collections import optional_names
 from valence_sandbox.fields import checked, shown
 from valence_sandbox.store import Record
-from valence_sandbox.vendors.keap.call import Call
+from valence_sandbox.vendors.keap.call import Call, Refusal
 from valence_sandbox.vendors.keap.crud import Handler, Routes
 from valence_sandbox.vendors.keap.description import CONTACT_OPTIONAL
 from valence_sandbox.vendors.keap.objects import (
@@ -40,6 +41,28 @@ def contents(call: Call, record: Record, kind: str) -> list[Record]:
     """Return every custom field of the kind with the record's content, null where unset."""
     stored = {row["id"]: row.get("content") for row in record.get("custom_fields") or []}
     return [{"id": row["id"], "content": stored.get(row["id"])} for row in defined(call, kind)]
+
+
+def settled(call: Call, values: Record, kind: str, *, current: Record | None = None) -> Record:
+    """Return values whose custom fields are the account's, with those they do not name kept.
+
+    Raises:
+        Refusal: one of them is none.
+    """
+    rows = values.get("custom_fields")
+    if rows is None:
+        return values
+    known = {row["id"] for row in defined(call, kind)}
+    kept: dict[Any, Any] = {}
+    if current is not None and call.switches["custom_fields_change"] == "merge":
+        kept = {row["id"]: row.get("content") for row in current.get("custom_fields") or []}
+    for row in rows:
+        number = row.get("id") if isinstance(row, dict) else None
+        if number not in known:
+            raise Refusal(400, f"Unable to find this Custom Field: {number}")
+        kept[number] = row.get("content")
+    stored = [{"id": number, "content": content} for number, content in kept.items()]
+    return {**values, "custom_fields": stored}
 
 
 def _model(kind: str, optional: tuple[str, ...]) -> Handler:

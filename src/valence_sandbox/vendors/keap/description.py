@@ -58,6 +58,9 @@ SWITCHES = {
     "since_field_transactions": Switch(
         "transaction_date", ("paymentDate",), "since and until of transactions"
     ),
+    "custom_fields_change": Switch(
+        "merge", ("replace",), "custom fields that a change does not name"
+    ),
     "opportunity_create_status": Switch(201, (200,), "POST /opportunities"),
     "hook_url_unique": Switch(True, (False,), "one hook at most for an address"),
     "strict_base64_email": Switch(False, (True,), "content of emails that is not base64"),
@@ -141,6 +144,8 @@ CONTACT_READ_ONLY = frozenset(
         "last_updated",
         "last_updated_utc_millis",
         "ScoreValue",
+        "company_name",
+        "relationships",
         "duplicate_option",
     }
 )

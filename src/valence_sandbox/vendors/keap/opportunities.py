@@ -4,6 +4,7 @@ from valence_sandbox.answers import Answer
 from valence_sandbox.store import Record
 from valence_sandbox.vendors.keap.call import Call, Refusal
 from valence_sandbox.vendors.keap.crud import Routes, Served, contact_summary, one_contact
+from valence_sandbox.vendors.keap.custom_fields import contents, settled
 from valence_sandbox.vendors.keap.objects import OPPORTUNITY
 
 
@@ -13,6 +14,7 @@ def expanded(call: Call, record: Record) -> Record:
     user = call.tenant["users"].get(record["user"]["id"]) if record.get("user") else None
     return {
         **record,
+        "custom_fields": contents(call, record, "OPPORTUNITY"),
         "contact": contact_summary(call, record["contact"]["id"]) or record["contact"],
         "stage": {
             "id": stage["id"],
@@ -47,7 +49,7 @@ def _prepared(call: Call, values: Record, current: Record | None) -> Record:
         if number is not None and call.tenant["users"].get(number) is None:
             raise Refusal(400, "Unable to find this User")
         values["user"] = {"id": number} if number is not None else None
-    return values
+    return settled(call, values, "OPPORTUNITY", current=current)
 
 
 def _stage(call: Call, wanted: Record) -> Record:

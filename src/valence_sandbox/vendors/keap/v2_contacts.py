@@ -91,12 +91,12 @@ def create_contact(call: Call) -> Answer:
             raise Refusal(400, f"duplicate_option must be one of {', '.join(DUPLICATE_OPTIONS)}")
         record = contacts.duplicate(call, option, values)
         if record is not None:
-            record.update(contacts.with_opt_in(call, values, record))
+            record.update(contacts.settled(call, values, record))
             call.tenant.touch(record)
             return Answer(200, render(call, record))
     if not (values.get("email_addresses") or values.get("phone_numbers")):
         raise Refusal(400, _NEEDS)
-    return Answer(201, render(call, call.tenant.add_contact(contacts.with_opt_in(call, values))))
+    return Answer(201, render(call, call.tenant.add_contact(contacts.settled(call, values))))
 
 
 def update_contact(call: Call) -> Answer:
@@ -106,7 +106,7 @@ def update_contact(call: Call) -> Answer:
     merged = {**record, **values}
     if not (merged.get("email_addresses") or merged.get("phone_numbers")):
         raise Refusal(400, _NEEDS)
-    record.update(contacts.with_opt_in(call, values, record))
+    record.update(contacts.settled(call, values, record))
     call.tenant.touch(record)
     return Answer(200, render(call, record))
 
