@@ -22,6 +22,7 @@ from valence.common_resources import (
     Drafts,
     Exchange,
     Inventory,
+    Layers,
     Mappings,
     Scopes,
     SystemVdrs,
@@ -96,6 +97,7 @@ class Services:
     common_resources: CommonResources
     mappings: Mappings
     exchange: Exchange
+    layers: Layers
     views: Views
     vdrs: Vdrs
     system_vdrs: SystemVdrs
@@ -246,6 +248,7 @@ def _build(
         common_resources=resources,
         mappings=mappings,
         exchange=Exchange(database, clock=clock, revisions=revisions),
+        layers=Layers(database, clock=clock, revisions=revisions),
         views=Views(database, elements, instances, scopes, resources),
         vdrs=vdrs,
         system_vdrs=SystemVdrs(elements, resources, vdrs),

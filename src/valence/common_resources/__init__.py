@@ -16,6 +16,7 @@ from valence.common_resources.inventory import (
     Inventory,
     Resource,
 )
+from valence.common_resources.layers import Change, Layer, Layers
 from valence.common_resources.mappings import NOTHING_MAPPED, Mapped, Mappings
 from valence.common_resources.scopes import Scope, Scopes, may_touch, require_level
 from valence.common_resources.system_vdrs import SystemVdrs, is_system_id
@@ -26,6 +27,7 @@ __all__ = [
     "NOTHING_MAPPED",
     "Answer",
     "Brought",
+    "Change",
     "CommonResources",
     "DefinedField",
     "Draft",
@@ -36,6 +38,8 @@ __all__ = [
     "HeldField",
     "HeldMapping",
     "Inventory",
+    "Layer",
+    "Layers",
     "Mapped",
     "Mappings",
     "Resource",
