@@ -31,7 +31,11 @@ BROWSER_COOKIE = "valence_browser"
 _BROWSER_SECONDS = 365 * 86_400
 _LARGEST_FIELD = 1024 * 1024
 
+_LARGEST_DATA = 4 * 1024 * 1024
+_DATA = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
 Page = Callable[["Visit"], Awaitable[Response]]
+Data = Callable[["Visit", dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,32 @@ class View:
 
         return endpoint
 
+    def data(self, act: Data) -> Callable[[Request], Awaitable[Response]]:
+        """Serve JSON to a page of ours: an object comes in, with the form's token as a header.
+
+        A failure answers as JSON too, with what `act` adds to it as the error's `details`.
+        """
+
+        async def endpoint(request: Request) -> Response:
+            session = await self.session_of(request)
+            try:
+                if session is None:
+                    raise Unauthenticated("You are signed out.")
+                self._check_token(request, request.headers.get("x-csrf", ""), session.csrf_token)
+                return JSONResponse(
+                    await act(Visit(request, session), await _object(request)), headers=_DATA
+                )
+            except ValenceError as exc:
+                told = {
+                    "message": exc.message,
+                    "code": exc.code,
+                    "turn": words.TURNS[Whose(exc.whose)][0],
+                    "request": request.scope.get("valence.request_id", ""),
+                }
+                return JSONResponse(told | details_of(exc), exc.status, headers=_DATA)
+
+        return endpoint
+
     async def session_of(self, request: Request) -> Session | None:
         """Return the live session of a request."""
         cookie = request.cookies.get(SESSION_COOKIE)
@@ -119,13 +149,15 @@ class View:
 
     def check_form(self, request: Request, form: FormData, *, expected: str) -> None:
         """Refuse a form that another site made this browser send. Raises Forbidden."""
+        self._check_token(request, str(form.get("csrf", "")), expected)
+
+    def _check_token(self, request: Request, given: str, expected: str) -> None:
         origin = request.headers.get("origin")
         is_foreign = (
             origin is not None
             and origin != "null"
             and urlsplit(origin).netloc != request.headers.get("host")
         )
-        given = str(form.get("csrf", ""))
         if is_foreign or not hmac.compare_digest(given.encode(), expected.encode()):
             raise Forbidden(
                 "This form is out of date or was not sent from here: go back and try again.",
