@@ -357,6 +357,7 @@ class Application:
                 system_vdrs=services.system_vdrs,
                 gateway=services.gateway,
                 workbench=services.workbench,
+                layers=services.layers,
                 platform_document=lambda: platform_openapi(
                     server=services.settings.effective_public_url
                 ),

@@ -18,6 +18,7 @@ from valence.console.pages import (
     health,
     importing,
     instances,
+    mapper,
     overview,
     own_resources,
     playground,
@@ -32,11 +33,16 @@ FOLDER = Path(__file__).parent
 
 
 class _Static(StaticFiles):
-    """Files whose address carries a hash of their content: never to be asked for again."""
+    """Files whose address carries a hash of their content: never to be asked for again.
+
+    What a module imports is named without one, and is asked for anew: 304 while it is the same.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        is_hashed = b"v=" in scope["query_string"]
+        kept = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+        response.headers["Cache-Control"] = kept
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
@@ -53,6 +59,7 @@ def create_console(services: ConsoleServices) -> Starlette:
         authorize,
         health,
         instances,
+        mapper,
         playground,
         api_docs,
         activity,

@@ -9,6 +9,7 @@ from valence.common_resources import (
     CommonResources,
     Exchange,
     Inventory,
+    Layers,
     Mappings,
     Scopes,
     SystemVdrs,
@@ -45,6 +46,7 @@ class ConsoleServices:
     system_vdrs: SystemVdrs
     gateway: Gateway
     workbench: Workbench
+    layers: Layers
     calls: CallReader
     health: HealthReader
     platform_document: Callable[[], Mapping[str, Any]]

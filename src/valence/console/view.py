@@ -6,9 +6,10 @@ SameSite=Lax: the vendor's redirect back is a top-level GET, which Lax lets thro
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -17,13 +18,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from valence import __version__
 from valence.console import words
 from valence.console.references import References
 from valence.console.services import ConsoleServices, reference
-from valence.domain import Forbidden, InvalidRequest, Principal, ValenceError, Whose
+from valence.domain import (
+    Forbidden,
+    InvalidRequest,
+    PayloadTooLarge,
+    Principal,
+    Unauthenticated,
+    ValenceError,
+    Whose,
+)
 from valence.tenancy import Session
 
 SESSION_COOKIE = "valence_session"
@@ -35,7 +44,7 @@ _LARGEST_DATA = 4 * 1024 * 1024
 _DATA = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 Page = Callable[["Visit"], Awaitable[Response]]
-Data = Callable[["Visit", dict[str, Any]], Awaitable[dict[str, Any]]]
+Data = Callable[["Visit", dict[str, Any]], "Awaitable[dict[str, Any] | Refusal]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,14 @@ class Visit:
     def principal(self) -> Principal:
         """The person as a caller of services."""
         return self.session.principal
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error as an answer, with what a page's module needs beside it."""
+
+    error: ValenceError
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class View:
@@ -119,7 +136,7 @@ class View:
     def data(self, act: Data) -> Callable[[Request], Awaitable[Response]]:
         """Serve JSON to a page of ours: an object comes in, with the form's token as a header.
 
-        A failure answers as JSON too, with what `act` adds to it as the error's `details`.
+        A failure answers as JSON too: what happened, whose turn it is, and the request's id.
         """
 
         async def endpoint(request: Request) -> Response:
@@ -128,17 +145,19 @@ class View:
                 if session is None:
                     raise Unauthenticated("You are signed out.")
                 self._check_token(request, request.headers.get("x-csrf", ""), session.csrf_token)
-                return JSONResponse(
-                    await act(Visit(request, session), await _object(request)), headers=_DATA
-                )
+                answer = await act(Visit(request, session), await _object(request))
             except ValenceError as exc:
-                told = {
-                    "message": exc.message,
-                    "code": exc.code,
-                    "turn": words.TURNS[Whose(exc.whose)][0],
-                    "request": request.scope.get("valence.request_id", ""),
-                }
-                return JSONResponse(told | details_of(exc), exc.status, headers=_DATA)
+                answer = Refusal(exc)
+            if not isinstance(answer, Refusal):
+                return JSONResponse(answer, headers=_DATA)
+            error = answer.error
+            told = {
+                "message": error.message,
+                "code": error.code,
+                "turn": words.TURNS[Whose(error.whose)][0],
+                "request": request.scope.get("valence.request_id", ""),
+            }
+            return JSONResponse({**told, **answer.details}, error.status, headers=_DATA)
 
         return endpoint
 
@@ -253,6 +272,22 @@ class View:
 
     def _asset(self, name: str) -> str:
         return f"/console/static/{name}?v={self._versions[name]}"
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    """Return the JSON object that a page's module sent. Raises InvalidRequest, PayloadTooLarge."""
+    content = b""
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > _LARGEST_DATA:
+            raise PayloadTooLarge(f"At most {_LARGEST_DATA} bytes are read at once.")
+    try:
+        found = json.loads(content or b"{}")
+    except (ValueError, RecursionError) as exc:
+        raise InvalidRequest("What was sent is not JSON.", code="bad-body") from exc
+    if not isinstance(found, dict):
+        raise InvalidRequest("What is sent must be a JSON object.", code="bad-body")
+    return found
 
 
 def _versions(folder: Path) -> dict[str, str]:

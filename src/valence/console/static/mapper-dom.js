@@ -41,7 +41,8 @@ export function once(wait, act) {
   };
 }
 
-const STEP = /([^.[\]]+)|\[(\*|\d+)\]/g;
+// A name, one in back quotes (dots and brackets belong to it), or what stands in brackets.
+const STEP = /`([^`]*)`|([^.[\]`]+)|\[(\*|\d+)\]/g;
 
 /** Read a path such as `a.b`, `list[*].x` or `list[0].x`; undefined: not there, or another kind. */
 export function read(value, path) {
@@ -49,7 +50,8 @@ export function read(value, path) {
   if (rest) return undefined;
   let found = value;
   let isMany = false;
-  for (const [, name, index] of path.matchAll(STEP)) {
+  for (const [, quoted, plain, index] of path.matchAll(STEP)) {
+    const name = quoted ?? plain;
     if (index === "*") {
       if (!isMany && !Array.isArray(found)) return undefined;
       found = isMany ? found.flatMap((one) => (Array.isArray(one) ? one : [])) : found;
@@ -88,7 +90,7 @@ export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 
 
 /** A path with what leads to its last name set back. */
 export function pathText(path) {
-  const cut = path.lastIndexOf(".") + 1;
+  const cut = (/^(?:.*\.)?(?=`)/.exec(path)?.[0] ?? path.slice(0, path.lastIndexOf(".") + 1)).length;
   const lead = path.slice(0, cut);
   return [lead ? el("span", { class: "m-lead" }, lead) : null, path.slice(cut)].filter(Boolean);
 }

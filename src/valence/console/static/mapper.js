@@ -316,7 +316,8 @@ function drawRecord() {
   find("loading").hidden = !sample.isLoading;
 }
 
-async function load({ isMore = false } = {}) {
+/** Read records: the next of them, those that are looked for, or those of another object. */
+async function load({ isMore = false, isOther = false } = {}) {
   const vendorName = store.now.mapping.vendorName;
   const { sample } = world;
   if (!vendorName) {
@@ -324,14 +325,15 @@ async function load({ isMore = false } = {}) {
     draw();
     return;
   }
-  sample.isLoading = true;
-  sample.error = null;
+  if (isOther) world.sample = { fields: [], records: [], nextPage: null };
+  world.sample.isLoading = true;
+  world.sample.error = null;
   draw();
   try {
     const search = find("find").elements.search.value.trim();
     const told = await ask("sample", { vendorName, search, nextPage: isMore ? sample.nextPage : null });
     world.sample = {
-      fields: isMore ? joined(sample.fields, told.fields) : told.fields,
+      fields: isOther ? told.fields : joined(sample.fields, told.fields),
       records: isMore ? [...sample.records, ...told.records] : told.records,
       nextPage: told.nextPage,
       error: null,
@@ -340,9 +342,15 @@ async function load({ isMore = false } = {}) {
     if (!isMore) world.index = 0;
   } catch (error) {
     if (error.name === "AbortError") return;
-    const fields = error.told.fields ?? (isMore ? sample.fields : []);
-    world.sample = { ...(isMore ? sample : { records: [], nextPage: null }), fields, error, isLoading: false };
-    if (!isMore) world.index = 0;
+    const documented = error.told.fields ?? [];
+    world.sample = {
+      records: isOther ? [] : sample.records,
+      nextPage: isOther ? null : sample.nextPage,
+      fields: isOther ? documented : joined(documented, sample.fields),
+      error,
+      isLoading: false,
+    };
+    if (isOther) world.index = 0;
   }
   known.clear();
   for (const one of world.sample.fields) known.add(general(one.path));
@@ -350,6 +358,7 @@ async function load({ isMore = false } = {}) {
   draw();
   preview.ask();
   refreshCoverage();
+  suggest();
 }
 
 function joined(before, after) {
@@ -364,18 +373,26 @@ async function suggest() {
   const vendorName = store.now.mapping.vendorName;
   if (!vendorName) return;
   try {
-    const told = await ask("suggest", { vendorName, fields: store.rows().map(({ path, type }) => ({ path, type })) });
+    const told = await ask("suggest", { ...draft(), vendorName, ...seen() });
     world.suggestions = told.suggestions;
   } catch (error) {
     if (error.name === "AbortError") return;
-    world.suggestions = []; // the sample tells the same failure, in its place
+    world.suggestions = []; // what is wrong with the draft, the preview tells at its field
   }
   draw();
 }
 
 // -- preview and coverage --
 
-const draft = () => ({ level: store.level, transformation: store.now.mapping, definitions: store.now.fields });
+/** What is tried out: the draft, or what is stored where the person may not change it. */
+const draft = () =>
+  store.mayEdit ? { level: store.level, transformation: store.now.mapping, definitions: store.now.fields } : { level: store.level };
+
+/** What was read from the vendor goes back to be counted: the vendor is not asked again. */
+const seen = () => {
+  const { records, fields } = world.sample;
+  return { records: records.slice(0, 100), fields: fields.map(({ samples, ...one }) => one) };
+};
 
 async function look() {
   if (!store.now.mapping.vendorName) return;
@@ -391,8 +408,8 @@ async function look() {
     preview.write = told.write;
     world.faults.clear();
     blame(told.fault);
-    preview.scriptFault = told.scriptFault ?? "";
-    preview.line = told.line ?? 0;
+    preview.scriptFault = told.script?.message ?? "";
+    preview.line = told.script?.line ?? 0;
   } catch (error) {
     if (error.name === "AbortError") return;
     world.faults.clear();
@@ -413,7 +430,7 @@ const refreshCoverage = once(600, async () => {
     return;
   }
   try {
-    world.coverage = await ask("coverage", draft());
+    world.coverage = await ask("coverage", { ...draft(), ...seen() });
     world.coverageError = "";
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -437,13 +454,12 @@ store.addEventListener("change", ({ detail }) => {
   draw();
   if (store.now.mapping.vendorName !== vendorName) {
     vendorName = store.now.mapping.vendorName;
-    load();
-    suggest();
+    load({ isOther: true });
   } else if (kind !== "settle") {
     preview.ask();
     refreshCoverage();
   }
-  if (kind === "change" && label.startsWith("add ")) suggestSoon();
+  if (kind !== "settle" && label.startsWith("add ")) suggestSoon();
 });
 const suggestSoon = once(300, () => suggest());
 
@@ -452,5 +468,4 @@ const level = find("add").elements.level;
 level.value = LEVELS.find((one) => store.layer(one).mayEdit && one === store.level) ?? LEVELS.find((one) => store.layer(one).mayEdit) ?? "";
 vendorName = store.now.mapping.vendorName;
 draw();
-load();
-suggest();
+load({ isOther: true });
