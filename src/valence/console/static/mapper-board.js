@@ -48,7 +48,7 @@ export class Board {
     const suggestions = this.#suggested(rows);
     this.#renderOwn(rows, suggestions);
     this.#renderVendor(rows);
-    const mapped = rows.filter((row) => row.isMapped).length;
+    const mapped = rows.filter((row) => row.isMapped && row.direction !== "none").length;
     fill(this.find("own-count"), `${mapped} of ${plural(rows.length, "field")} mapped`);
     const all = this.find("accept-all");
     all.hidden = suggestions.size === 0 || !world.store.mayEdit;
@@ -245,7 +245,7 @@ export class Board {
       { type: "button", class: "button small icon-only m-take", tabindex: "-1", title: "Add as a new field, mapped", onclick: () => this.#take(path) },
       icon("plus"), el("span", { class: "hidden" }, `Add ${path} as a new field`),
     );
-    held.li = el("li", { class: "m-field vendor", data: { path, drop: "vendor" } }, held.head, held.take);
+    held.li = el("li", { class: "m-field theirs", data: { path, drop: "vendor" } }, held.head, held.take);
     return held;
   }
 

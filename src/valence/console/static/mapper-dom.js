@@ -42,7 +42,7 @@ export function once(wait, act) {
 }
 
 // A name, one in back quotes (dots and brackets belong to it), or what stands in brackets.
-const STEP = /`([^`]*)`|([^.[\]`]+)|\[(\*|\d+)\]/g;
+const STEP = /`((?:[^`]|``)*)`|([^.[\]`]+)|\[(\*|\d+)\]/g;
 
 /** Read a path such as `a.b`, `list[*].x` or `list[0].x`; undefined: not there, or another kind. */
 export function read(value, path) {
@@ -51,7 +51,7 @@ export function read(value, path) {
   let found = value;
   let isMany = false;
   for (const [, quoted, plain, index] of path.matchAll(STEP)) {
-    const name = quoted ?? plain;
+    const name = quoted?.replaceAll("``", "`") ?? plain;
     if (index === "*") {
       if (!isMany && !Array.isArray(found)) return undefined;
       found = isMany ? found.flatMap((one) => (Array.isArray(one) ? one : [])) : found;

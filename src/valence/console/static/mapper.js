@@ -114,7 +114,7 @@ function drawBar() {
   for (const input of root.querySelectorAll("[name=level]")) {
     input.checked = input.value === store.level;
     const layer = store.layer(input.value);
-    fill(root.querySelector(`[data-held="${input.value}"]`), layer.mapping ? plural(layer.mapping.fields.length, "field") : "nothing");
+    fill(root.querySelector(`[data-held="${input.value}"]`), layer.mapping ? plural(layer.mapping.fields.length, "field") : "not mapped");
   }
   const undo = find("undo");
   const redo = find("redo");
@@ -354,7 +354,6 @@ async function load({ isMore = false, isOther = false } = {}) {
   }
   known.clear();
   for (const one of world.sample.fields) known.add(general(one.path));
-  fill(find("vendor-title"), `${data.element.name} ${vendorName}`);
   draw();
   preview.ask();
   refreshCoverage();
@@ -391,7 +390,7 @@ const draft = () =>
 /** What was read from the vendor goes back to be counted: the vendor is not asked again. */
 const seen = () => {
   const { records, fields } = world.sample;
-  return { records: records.slice(0, 100), fields: fields.map(({ samples, ...one }) => one) };
+  return { records: records.slice(0, 50), fields: fields.map(({ samples, ...one }) => one) };
 };
 
 async function look() {
@@ -423,12 +422,8 @@ function blame(told) {
   if (told?.path) world.faults.set(told.path, { message: told.message, part: told.part });
 }
 
-const isCoverageShown = () => !document.getElementById("dock-coverage").hidden;
 const refreshCoverage = once(600, async () => {
-  if (!isCoverageShown() || !store.now.mapping.vendorName) {
-    world.coverage = null;
-    return;
-  }
+  if (!store.now.mapping.vendorName || world.sample.isLoading) return;
   try {
     world.coverage = await ask("coverage", { ...draft(), ...seen() });
     world.coverageError = "";
@@ -439,8 +434,6 @@ const refreshCoverage = once(600, async () => {
   }
   draw();
 });
-document.getElementById("dock-tab-coverage").addEventListener("click", () => refreshCoverage());
-document.getElementById("dock-tab-coverage").addEventListener("focus", () => refreshCoverage());
 
 // -- everything follows the draft --
 
