@@ -150,6 +150,7 @@ class _Pages:
                 "levels": levels,
                 "level": level,
                 "guess": guess,
+                "vendorNames": names,
                 "types": TYPES,
             },
         }

@@ -1,7 +1,8 @@
 // The two columns: rows, the panel of a field, and the three ways to map: drag, click, keys.
 
+import { combobox } from "./mapper-combo.js";
 import { draggable } from "./mapper-drag.js";
-import { el, fill, general, icon, once, pathText, plural, read, short } from "./mapper-dom.js";
+import { el, fill, general, icon, pathText, plural, read, short, typed, words } from "./mapper-dom.js";
 
 const DIRECTIONS = {
   both: ["Both ways", "both"],
@@ -10,7 +11,7 @@ const DIRECTIONS = {
   none: ["Removed, neither way", "none"],
 };
 const PATTERNS = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.SSSZ", "dd.MM.yyyy", "MM/dd/yyyy"];
-const WHY = { name: "same name", type: "same type", canonical: "known for this vendor", value: "values look alike" };
+const WHY = { canonical: "known match", name: "name", type: "type", value: "values" };
 
 export class Board {
   #rows = new Map();
@@ -49,7 +50,7 @@ export class Board {
     this.#renderOwn(rows, suggestions);
     this.#renderVendor(rows);
     const mapped = rows.filter((row) => row.isMapped && row.direction !== "none").length;
-    fill(this.find("own-count"), `${mapped} of ${plural(rows.length, "field")} mapped`);
+    fill(this.find("own-count"), rows.length ? `${mapped} of ${plural(rows.length, "field")} mapped` : "");
     const all = this.find("accept-all");
     all.hidden = suggestions.size === 0 || !world.store.mayEdit;
     fill(all.querySelector("span"), suggestions.size === 1 ? "Accept the suggestion" : `Accept all ${suggestions.size}`);
@@ -143,16 +144,16 @@ export class Board {
     if (row.direction === "none") return [icon("none"), el("span", { class: "quiet" }, "removed")];
     if (row.vendorPath) {
       const [text, symbol] = DIRECTIONS[row.direction];
+      const more = problem || row.pattern;
       return [
         icon(problem ? "alert" : symbol),
-        el("span", { class: "hidden" }, problem ? `${problem}: ` : `${text}: `),
-        el("span", { class: "m-path" }, pathText(row.vendorPath)),
-        row.pattern ? el("span", { class: "m-type" }, row.pattern) : "",
+        el("span", { class: "m-path" }, el("span", { class: "hidden" }, `${text}: `), pathText(row.vendorPath)),
+        more ? el("span", { class: "m-why", title: more }, more) : "",
       ];
     }
     if (row.default !== "") return [icon("from"), el("span", {}, `always ${short(row.default, 30)}`)];
     if (suggestion) {
-      return [icon("spark"), el("span", { class: "hidden" }, "Suggested: "), el("span", { class: "m-path" }, pathText(suggestion.vendorPath)), el("span", { class: "m-why" }, reasons(suggestion))];
+      return [icon("spark"), el("span", { class: "m-path" }, el("span", { class: "hidden" }, "Suggested: "), pathText(suggestion.vendorPath)), el("span", { class: "m-why", title: reasons(suggestion) }, reasons(suggestion))];
     }
     return [el("span", { class: "quiet" }, "not mapped")];
   }
@@ -202,7 +203,14 @@ export class Board {
     fill(this.find("vendor-count"), world.sample.fields.length ? plural(world.sample.fields.length, "field") : "");
     const empty = this.find("vendor-empty");
     empty.hidden = shown.length > 0 || world.sample.isLoading || Boolean(world.sample.error);
-    fill(empty, world.sample.fields.length ? "No field is like that." : "Nothing is known of this object yet: it has no record and no description. Type paths by hand.");
+    const { vendorName } = world.store.now.mapping;
+    fill(empty, world.sample.fields.length ? "No field is like that." : vendorName ? `Nothing is known of ${vendorName}: it has no record and no description. Type paths by hand.` : "Which object of the vendor is it?");
+    const chips = this.find("objects");
+    chips.hidden = Boolean(vendorName) || !world.store.mayEdit;
+    if (!chips.hidden && !chips.children.length) {
+      const button = (name) => el("button", { type: "button", class: "button small", onclick: () => world.store.setVendorName(name) }, name);
+      chips.append(...world.data.vendorNames.slice(0, 40).map(button));
+    }
   }
 
   #vendorRow({ field, paths, value }, passes) {
@@ -214,6 +222,7 @@ export class Board {
     const { world } = this;
     const isArmed = this.#armed?.side === "vendor" && this.#armed.path === field.path;
     held.li.classList.toggle("armed", isArmed);
+    held.li.classList.toggle("paired", paths.includes(this.#open));
     held.head.setAttribute("aria-pressed", String(isArmed));
     held.li.dataset.state = paths.length ? "mapped" : passes ? "passes" : "dropped";
     const title = field.displayName && general(field.displayName) !== general(field.path) ? field.displayName : "";
@@ -269,7 +278,7 @@ export class Board {
     panel.pattern.setAttribute("aria-invalid", String(fault?.part === "pattern"));
     fill(panel.problem, ...(problem ? [icon("alert"), problem] : []));
     panel.problem.hidden = !problem;
-    const hint = suggestion ? `Suggested: ${suggestion.vendorPath} (${reasons(suggestion)}).` : "";
+    const hint = suggestion ? `Suggested: ${suggestion.vendorPath} ${reasons(suggestion)}.` : "";
     fill(panel.hint, hint || (row.definedAt ? `Defined as ${row.definedType} at the ${row.definedAt} level.` : "Mapped here, and not in the definition."));
     for (const input of panel.root.querySelectorAll("input, select")) input.disabled = !world.store.mayEdit;
     const inherited = world.store.inherited(row.path);
@@ -302,8 +311,10 @@ export class Board {
       { id: `${id}-direction`, onchange: () => store.setDirection(path, panel.direction.value) },
       Object.entries(DIRECTIONS).map(([value, [text]]) => el("option", { value }, text)),
     );
-    panel.pattern = el("input", { id: `${id}-pattern`, list: `${id}-patterns`, autocomplete: "off", spellcheck: "false", placeholder: "yyyy-MM-dd", oninput: once(400, () => store.setPattern(path, panel.pattern.value.trim())) });
-    panel.default = el("input", { id: `${id}-default`, autocomplete: "off", placeholder: "when there is none", oninput: once(400, () => store.setDefault(path, panel.default.value)) });
+    panel.pattern = el("input", { id: `${id}-pattern`, list: `${id}-patterns`, autocomplete: "off", spellcheck: "false", placeholder: "yyyy-MM-dd" });
+    typed(panel.pattern, () => store.setPattern(path, panel.pattern.value.trim()));
+    panel.default = el("input", { id: `${id}-default`, autocomplete: "off", placeholder: "when there is none" });
+    typed(panel.default, () => store.setDefault(path, panel.default.value));
     panel.problem = el("p", { class: "error", role: "status", hidden: true });
     panel.hint = el("p", { class: "help" });
     const button = (text, act, kind = "") => el("button", { type: "button", class: `button small ${kind}`, onclick: act }, text);
@@ -323,7 +334,7 @@ export class Board {
         this.toggle(path, false);
         held.head.focus();
       } },
-      field("Vendor path", panel.vendorPath, { more: "wide", shown: this.#combobox(panel.vendorPath, path) }),
+      field("Vendor path", panel.vendorPath, { more: "wide", shown: combobox(this.world, panel.vendorPath, path) }),
       panel.problem,
       field("Type", panel.type), field("Direction", panel.direction),
       field("Date pattern", panel.pattern), field("Default value", panel.default),
@@ -335,78 +346,10 @@ export class Board {
     return panel;
   }
 
-  /** An input that completes vendor paths, with the values they have in the chosen record. */
-  #combobox(input, path) {
-    const { world } = this;
-    const list = el("ul", { id: `${input.id}-list`, class: "m-options", role: "listbox", "aria-label": "Vendor fields", hidden: true });
-    let chosen = -1;
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-autocomplete", "list");
-    input.setAttribute("aria-controls", list.id);
-    const close = () => {
-      list.hidden = true;
-      chosen = -1;
-      input.setAttribute("aria-expanded", "false");
-      input.removeAttribute("aria-activedescendant");
-    };
-    const commit = once(450, () => world.store.setVendorPath(path, input.value.trim()));
-    const pick = (value) => {
-      input.value = value;
-      close();
-      world.store.setVendorPath(path, value);
-    };
-    const choose = (place) => {
-      const all = [...list.children];
-      chosen = (place + all.length) % all.length;
-      all.forEach((one, at) => one.setAttribute("aria-selected", String(at === chosen)));
-      input.setAttribute("aria-activedescendant", all[chosen].id);
-      all[chosen].scrollIntoView({ block: "nearest" });
-    };
-    const show = () => {
-      const wanted = words(input.value);
-      const fields = world.sample.fields
-        .filter((one) => wanted.every((word) => `${one.path} ${one.displayName ?? ""}`.toLowerCase().includes(word)))
-        .slice(0, 60);
-      list.replaceChildren(
-        ...fields.map((one, at) =>
-          el("li", { id: `${list.id}-${at}`, role: "option", "aria-selected": "false", data: { path: one.path }, onpointerdown: (event) => {
-            event.preventDefault();
-            pick(one.path);
-          } }, el("span", { class: "m-path" }, pathText(one.path)), el("span", { class: "m-value" }, short(read(world.record, one.path) ?? one.samples?.[0], 40)))),
-      );
-      list.hidden = fields.length === 0;
-      input.setAttribute("aria-expanded", String(!list.hidden));
-      chosen = -1;
-      input.removeAttribute("aria-activedescendant");
-    };
-    close();
-    input.addEventListener("input", () => {
-      show();
-      commit();
-    });
-    input.addEventListener("click", show);
-    input.addEventListener("blur", () => {
-      close();
-      world.store.setVendorPath(path, input.value.trim());
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        if (list.hidden) show();
-        if (!list.hidden) choose(event.key === "ArrowDown" ? chosen + 1 : chosen < 0 ? -1 : chosen - 1);
-      } else if (event.key === "Enter") {
-        event.preventDefault();
-        if (chosen >= 0) pick(list.children[chosen].dataset.path);
-        else {
-          close();
-          world.store.setVendorPath(path, input.value.trim());
-        }
-      } else if (event.key === "Escape" && !list.hidden) {
-        event.preventDefault();
-        close();
-      }
-    });
-    return el("div", { class: "m-combo" }, input, list);
+  /** Let inputs follow the draft although one of them has the focus: it was undone. */
+  reset() {
+    const panel = this.#rows.get(this.#open)?.panel;
+    if (panel) panel.isReset = true;
   }
 
   // -- mapping --
@@ -428,6 +371,8 @@ export class Board {
       const box = li.getBoundingClientRect();
       const around = this.own.getBoundingClientRect();
       if (box.bottom > around.bottom) this.own.scrollTop += Math.min(box.bottom - around.bottom, box.top - around.top);
+      const other = this.vendor.querySelector(".paired");
+      if (other) this.vendor.scrollTop += other.getBoundingClientRect().top - this.vendor.getBoundingClientRect().top - this.vendor.clientHeight / 3;
     }
   }
 
@@ -581,8 +526,7 @@ export class Board {
   }
 }
 
-const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
-const reasons = ({ why }) => (why ?? []).map((one) => WHY[one] ?? one).join(", ");
+const reasons = ({ why }) => `by ${Object.keys(WHY).filter((one) => why.includes(one)).map((one) => WHY[one]).join(", ")}`;
 
 function usedBy(used, path) {
   const key = general(path);

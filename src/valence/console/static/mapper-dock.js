@@ -90,9 +90,15 @@ export class Dock {
       fill(note, ...(text ? [icon("alert"), text] : []));
       note.hidden = !text;
     }
-    const lost = world.record && !isEdited && preview.write ? Object.keys(world.record).filter((key) => !(key in (preview.write.value ?? {}))) : [];
-    const tells = this.find("round");
-    fill(tells, lost.length ? `Not sent back: ${lost.slice(0, 8).join(", ")}${lost.length > 8 ? ` and ${lost.length - 8} more` : ""}` : preview.write && world.record && !isEdited ? "Every part of the record is sent back." : "");
+    const isRound = Boolean(world.record && !isEdited && preview.write);
+    const lost = isRound ? Object.keys(world.record).filter((key) => !(key in (preview.write.value ?? {}))) : [];
+    const differing = isRound ? (changed(preview.write.value, world.record)?.size ?? 0) : 0;
+    const more = lost.length > 6 ? ` and ${lost.length - 6} more` : "";
+    fill(
+      this.find("round"),
+      lost.length ? `Not sent back: ${lost.slice(0, 6).join(", ")}${more}. ` : isRound ? "Every part of the record is sent back. " : isEdited ? "" : "Edit a body to try this way without a record.",
+      differing ? el("span", {}, el("mark", { class: "differs inline" }, "Marked"), " parts differ from the record.") : "",
+    );
   }
 
   #mappedKeys() {

@@ -33,13 +33,28 @@ export function fill(node, ...children) {
   return node;
 }
 
+/** Act once when nothing more came for a while. */
 export function once(wait, act) {
   let timer;
-  return (...given) => {
+  const later = (...given) => {
     clearTimeout(timer);
     timer = setTimeout(() => act(...given), wait);
   };
+  later.cancel = () => clearTimeout(timer);
+  return later;
 }
+
+/** Commit what is typed: soon while it is typed, at once when the input is left. */
+export function typed(input, commit) {
+  const later = once(400, commit);
+  input.addEventListener("input", later);
+  input.addEventListener("blur", () => {
+    later.cancel();
+    commit();
+  });
+}
+
+export const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
 
 // A name, one in back quotes (dots and brackets belong to it), or what stands in brackets.
 const STEP = /`((?:[^`]|``)*)`|([^.[\]`]+)|\[(\*|\d+)\]/g;
@@ -82,7 +97,8 @@ export function short(value, most = 60) {
   if (value === undefined) return "";
   if (value === null) return "null";
   if (value === "") return "empty text";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const isPlain = Array.isArray(value) && value.length > 0 && value.every((one) => one === null || typeof one !== "object");
+  const text = typeof value === "string" ? value : isPlain ? value.join(", ") : JSON.stringify(value);
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
@@ -92,5 +108,5 @@ export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 
 export function pathText(path) {
   const cut = (/^(?:.*\.)?(?=`)/.exec(path)?.[0] ?? path.slice(0, path.lastIndexOf(".") + 1)).length;
   const lead = path.slice(0, cut);
-  return [lead ? el("span", { class: "m-lead" }, lead) : null, path.slice(cut)].filter(Boolean);
+  return [lead ? el("span", { class: "m-lead", title: path }, lead) : null, path.slice(cut)].filter(Boolean);
 }

@@ -237,7 +237,7 @@ export class Store extends EventTarget {
   }
 
   setVendorPath(path, text) {
-    this.change(`vendor path of ${path}`, (now) => {
+    this.change(`change the vendor path of ${path}`, (now) => {
       const field = this.#owned(now, path);
       if (text) field.vendorPath = text;
       else delete field.vendorPath;
@@ -246,7 +246,7 @@ export class Store extends EventTarget {
   }
 
   setType(path, type) {
-    this.change(`type of ${path}`, (now) => {
+    this.change(`change the type of ${path}`, (now) => {
       const isNew = this.row(path)?.isNew;
       for (const level of isNew ? LEVELS : []) {
         for (const one of now.fields[level]) if (one.path === path) one.type = type || "string";
@@ -260,7 +260,7 @@ export class Store extends EventTarget {
   }
 
   setPattern(path, pattern) {
-    this.change(`date pattern of ${path}`, (now) => {
+    this.change(`change the date pattern of ${path}`, (now) => {
       const field = this.#owned(now, path);
       field.configuration = without(field.configuration, "transformDate");
       if (pattern) {
@@ -274,7 +274,7 @@ export class Store extends EventTarget {
   }
 
   setDefault(path, text) {
-    this.change(`default of ${path}`, (now) => {
+    this.change(`change the default of ${path}`, (now) => {
       const field = this.#owned(now, path);
       field.configuration = without(field.configuration, "defaultValue");
       if (text !== "") {
@@ -286,7 +286,7 @@ export class Store extends EventTarget {
   }
 
   setDirection(path, direction) {
-    this.change(`direction of ${path}`, (now) => {
+    this.change(`change the direction of ${path}`, (now) => {
       const field = this.#owned(now, path);
       field.configuration = without(field.configuration, "remove", "passThrough");
       if (direction !== "both") {
@@ -298,12 +298,12 @@ export class Store extends EventTarget {
   }
 
   setVendorName(name) {
-    this.change("the vendor's object", (now) => (now.mapping.vendorName = name), "vendor name");
+    this.change("choose the vendor's object", (now) => (now.mapping.vendorName = name), "vendor name");
   }
 
   setPasses(direction, passes) {
     const { fromVendor, toVendor } = { ...this.passes(), [direction]: passes };
-    this.change("pass-through", (now) => {
+    this.change("change what passes", (now) => {
       now.mapping.configuration = without(now.mapping.configuration, "passThrough");
       const above = inherits(now.mapping) && this.above.options.has("passThrough");
       if (!fromVendor || !toVendor || above) {
@@ -313,21 +313,21 @@ export class Store extends EventTarget {
   }
 
   toggle(type, isOn) {
-    this.change(type === "inherit" ? "inheritance" : "documentation", (now) => {
+    this.change(type === "inherit" ? "change the inheritance" : "change the documentation", (now) => {
       now.mapping.configuration = without(now.mapping.configuration, type);
       if (isOn) now.mapping.configuration.push({ type });
     });
   }
 
   setScript(body) {
-    this.change("script", (now) => {
+    this.change("edit the script", (now) => {
       if (body.trim()) now.mapping.script = { filterEmptyResponse: false, ...now.mapping.script, body };
       else delete now.mapping.script;
     }, "script");
   }
 
   setDropsEmpty(isOn) {
-    this.change("script", (now) => {
+    this.change("edit the script", (now) => {
       if (now.mapping.script) now.mapping.script.filterEmptyResponse = isOn;
     });
   }

@@ -186,6 +186,7 @@ addEventListener("keydown", (event) => {
   if (event.target.closest("textarea, [data-own-undo]")) return;
   if (key === "z" || key === "y") {
     event.preventDefault();
+    flush();
     if (key === "y" || event.shiftKey) store.redo();
     else store.undo();
   }
@@ -195,8 +196,11 @@ addEventListener("beforeunload", (event) => {
   if (store.isDirty) event.preventDefault();
 });
 
+/** Take in what is still being typed. */
+const flush = () => document.activeElement?.dispatchEvent(new Event("blur"));
+
 async function save({ isForced = false } = {}) {
-  document.activeElement?.dispatchEvent(new Event("blur"));
+  flush();
   if (!store.isDirty || !store.mayEdit) return true;
   const button = find("save");
   button.setAttribute("aria-busy", "true");
@@ -311,7 +315,7 @@ function drawRecord() {
   if (sample.error) {
     const { turn, request } = sample.error.told;
     fill(failure.querySelector("[data-failure-text]"), el("strong", {}, turn ? `${turn}. ` : ""), sample.error.message,
-      request ? el("a", { href: `/console/activity/${request}` }, " What was sent and answered") : "");
+      " ", request ? el("a", { href: `/console/activity/${request}` }, "What was sent and answered") : "");
   }
   find("loading").hidden = !sample.isLoading;
 }
@@ -440,7 +444,10 @@ const refreshCoverage = once(600, async () => {
 let vendorName = "";
 store.addEventListener("change", ({ detail }) => {
   const { kind, label } = detail;
-  if (kind === "undo" || kind === "redo" || kind === "load") preview.isReset = true;
+  if (kind === "undo" || kind === "redo" || kind === "load") {
+    preview.isReset = true;
+    board.reset();
+  }
   if (kind === "undo") say(`Undone: ${label}.`);
   if (kind === "redo") say(`Done again: ${label}.`);
   if (kind === "change") say(`${label[0].toUpperCase()}${label.slice(1)}.`);
