@@ -35,7 +35,11 @@ _started: dict[str, object] = {}
 
 # What is tried is the same in every run, so that a red run is about the change it ran for;
 # VALENCE_TEST_EXPLORE=1 looks at new examples.
-hypothesis.settings.register_profile("same", derandomize=True)
+# How long the first draw takes says how busy a machine is, and nothing of what is tested.
+_PATIENT = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("patient", suppress_health_check=_PATIENT)
+hypothesis.settings.load_profile("patient")
+hypothesis.settings.register_profile("same", derandomize=True, suppress_health_check=_PATIENT)
 if not os.environ.get("VALENCE_TEST_EXPLORE"):
     hypothesis.settings.load_profile("same")
 

@@ -286,19 +286,6 @@ def _merged(one: Any, other: Any) -> Any:
     return other
 
 
-_keys = st.sampled_from(
-    [
-        ("4", 4),
-        ("-1", -1),
-        ("'4'", "4"),
-        ("04", "04"),
-        ("rye", "rye"),
-        ("true", True),
-        ("'a b'", "a b"),
-    ]
-)
-
-
 @st.composite
 def _cases(draw: st.DrawFn) -> Case:
     """Fields of which several share an object or array on a side, and records that have some."""
@@ -380,6 +367,30 @@ def test_a_record_is_mapped_as_if_it_were_the_only_one(
         fresh = plan(*fields, passes=passes)
         assert compiled.read(record) == fresh.read(record)
         assert compiled.write(record) == fresh.write(record)
+
+
+_scalars = st.one_of(st.text(max_size=5), st.booleans(), st.integers(-999, 999), st.none())
+
+
+@pytest.mark.parametrize(
+    ("literal", "key"),
+    [
+        ("4", 4),
+        ("-1", -1),
+        ("'4'", "4"),
+        ("04", "04"),
+        ("rye", "rye"),
+        ("true", True),
+        ("'a b'", "a b"),
+    ],
+)
+@given(_scalars.filter(lambda value: value is not None))
+def test_what_a_key_finds_is_written_back_under_it(literal: str, key: Any, value: Any) -> None:
+    """The element is made anew, with the key of the type that was read."""
+    compiled = plan(F("a.b", f"l[k.id={literal}].x", type="any"), passes=False)
+    record = {"l": [{"k": {"id": key}, "x": value}]}
+    assert compiled.read(record) == {"a": {"b": value}}
+    assert _typed(compiled.write(compiled.read(record))) == _typed(record)
 
 
 _quotable = st.text(
