@@ -42,6 +42,25 @@ READ: dict[str, tuple[tuple[FieldMapping, ...], bool, Any, Any]] = {
     "into an object": ((F("a.b.c", "x"),), False, {"x": "1"}, {"a": {"b": {"c": "1"}}}),
     "into an object that passes": (
         (F("a.b", "x"),), True, {"x": "1", "a": {"c": 2}}, {"a": {"c": 2, "b": "1"}}),
+    "several into an object that passes": (
+        (F("a.b", "x"), F("a.d", "y")), True, {"x": "1", "y": "2", "a": {"c": 2, "d": 0}},
+        {"a": {"c": 2, "b": "1", "d": "2"}}),
+    "several into what is no object": (
+        (F("a.b", "x"), F("a.d", "y")), True, {"x": "1", "y": "2", "a": 7}, {"a": {"b": "1", "d": "2"}}),
+    "several out of an object, in any case": (
+        (F("c", "a.City"), F("z", "a.Zip"), F("w", "a.none")), True, {"a": {"city": "X", "zip": 3, "q": 1}},
+        {"c": "X", "z": "3", "a": {"q": 1}}),
+    "nothing out of what is no object": (
+        (F("p.c", "a.City"), F("p.z", "a.Zip")), False, {"a": [1]}, {}),
+    "elements that are no objects leave empty ones": (
+        (F("l[*].x", "items[*].y"), F("l[*].z", "items[*].z")), False, {"items": [3, {"z": "1"}, None]},
+        {"l": [{}, {"z": "1"}, {}]}),
+    "into the elements that pass": (
+        (F("l[*].x", "items[*].y"),), True, {"items": [{"y": "1"}, {"y": "2"}, {"y": "3"}], "l": [{"q": 0}, 5]},
+        {"l": [{"q": 0, "x": "1"}, {"x": "2"}, {"x": "3"}]}),
+    "arrays in arrays": (
+        (F("l[*].m[*].x", "a[*].b[*].y"), F("l[*].m[*].z", "a[*].b[*].z")), False,
+        {"a": [{"b": [{"y": "1", "z": "2"}]}, {}]}, {"l": [{"m": [{"x": "1", "z": "2"}]}, {}]}),
     "element by element": (
         (F("l[*].x", "items[*].y.z"), F("l[*].w", "items[*].w")), True,
         {"items": [{"y": {"z": "1"}, "w": "2", "q": 0}, {"w": "3"}]},

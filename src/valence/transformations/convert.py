@@ -76,10 +76,7 @@ def _each(convert: Convert) -> Convert:
 
 def text_of(value: Json) -> Json:
     """Return a value as text; of objects and arrays their JSON."""
-    kind = type(value)
-    if kind is str:
-        return value
-    if kind is int:  # a bool is none
+    if type(value) is int:  # by far the most; a bool is none
         return str(value)
     if isinstance(value, dict | list):
         return orjson.dumps(value).decode()
@@ -89,7 +86,9 @@ def text_of(value: Json) -> Json:
 def _plain_string(value: Json) -> Json:
     if isinstance(value, str):
         return value
-    return orjson.dumps(value).decode() if isinstance(value, bool | int | float) else value
+    if type(value) is int:
+        return str(value)
+    return orjson.dumps(value).decode() if isinstance(value, bool | float) else value
 
 
 def _number(value: Json) -> Json:

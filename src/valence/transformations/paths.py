@@ -174,10 +174,11 @@ def put(container: dict[str, Json], steps: Steps, value: Json) -> None:
 
 
 def compile_put(steps: Steps) -> Callable[[dict[str, Json], Json], None]:
-    """Return `put` for one place; a place in objects alone is a short walk."""
-    if any(step.kind != "key" for step in steps):
+    """Return `put` for one place; a place in objects alone, or an array there, is a short walk."""
+    is_array = steps[-1] == EVERY
+    if any(step.kind != "key" for step in steps[: len(steps) - is_array]):
         return lambda container, value: put(container, steps, value)
-    *parents, last = (step.name for step in steps)
+    *parents, last = (step.name for step in steps[: len(steps) - is_array])
 
     def act(container: dict[str, Json], value: Json) -> None:
         for name in parents:
@@ -185,7 +186,13 @@ def compile_put(steps: Steps) -> Callable[[dict[str, Json], Json], None]:
             if type(below) is not dict:
                 below = container[name] = {}
             container = below
-        container[last] = value
+        if not is_array:
+            container[last] = value
+        elif isinstance(container.get(last), list):
+            put(container, (Step("key", last), EVERY), value)
+        else:
+            values = value if isinstance(value, list) else [value]
+            container[last] = [None if one is MISSING else one for one in values]
 
     return act
 

@@ -3,19 +3,22 @@
 Open `compile_plan` first. Both directions are the same machine with the sides exchanged
 (`_Direction`). Most fields go from one name to one name; which of them a record has follows from
 its keys, so for every set of keys met the moves are settled once and kept (`_Shape`): what is left
-for a record is taking all its values at once and converting some. Everything else, nested and
-array paths, goes through `paths.put`.
+for a record is taking all its values at once and converting some. Fields between the same two
+objects, or the elements of the same two arrays, go together (`_together`); each other one goes
+through `paths.put`.
 
 Source: the wire contract on transformations, its section on the mapping engine.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from operator import itemgetter
 
 from valence.transformations.convert import Convert, converter, each, formats, parses, text_of
 from valence.transformations.names import Names
 from valence.transformations.paths import (
+    EVERY,
     Step,
     Steps,
     compile_put,
@@ -99,11 +102,15 @@ def compile_plan(transformation: Transformation) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """One field in one direction; no `source`: only the default."""
+    """One field in one direction; no `source`: only the default.
+
+    `convert` is for values that lie `depth` lists deep.
+    """
 
     source: Steps | None
     target: Steps
     convert: Convert | None = None
+    depth: int = 0
     default: Json = MISSING
 
 
@@ -111,45 +118,35 @@ def _reading(field: FieldMapping) -> _Move | None:
     if not field.is_read or (field.vendor_path is None and field.default is MISSING):
         return None
     source = None if field.vendor_path is None else parse_path(field.vendor_path)
-    target = parse_path(field.path)
-    convert = None
-    if field.pattern is not None:
-        convert = _at_depth(formats(field.pattern), source, target)
-    elif field.type.lower() not in ("date", "object"):
-        convert = _conversion(field.type, source, target)
-    return _Move(source, target, convert, field.default)
+    mask = None if field.pattern is None else formats(field.pattern)
+    type_ = None if field.type.lower() in ("date", "object") else field.type
+    return _move(source, parse_path(field.path), mask, type_, field.default)
 
 
 def _writing(field: FieldMapping, *, has_default: bool) -> _Move:
     source, target = parse_path(field.path), parse_path(field.vendor_path or field.path)
-    convert = None
-    if field.pattern is not None:
-        convert = _at_depth(parses(field.pattern), source, target)
-    elif field.vendor_type is not None:
-        convert = _conversion(field.vendor_type, source, target)
-    return _Move(source, target, convert, field.default if has_default else MISSING)
+    mask = None if field.pattern is None else parses(field.pattern)
+    return _move(source, target, mask, field.vendor_type, field.default if has_default else MISSING)
+
+
+def _move(
+    source: Steps | None, target: Steps, mask: Convert | None, type_: str | None, default: Json
+) -> _Move:
+    depth = max(stars(source or ()), stars(target))
+    convert = mask
+    if mask is None and type_ is not None:
+        convert = converter(type_, keeps_containers=depth > 0)
+        if depth and type_.lower().startswith("array"):
+            # The type of `a[*]` and of an array that is taken whole is the array's, not its
+            # elements'.
+            depth = stars(target) - (target[-1].kind == "every")
+    return _Move(source, target, convert, depth, default)
 
 
 def _places(field: FieldMapping) -> list[Steps]:
     """Return the places that a field which does not pass has on either side."""
     texts = [field.path, field.vendor_path]
     return [parse_path(text) for text in texts if text is not None]
-
-
-def _conversion(type_: str, source: Steps | None, target: Steps) -> Convert | None:
-    depth = max(stars(source or ()), stars(target))
-    convert = converter(type_, keeps_containers=depth > 0)
-    if convert is None or convert is text_of or depth == 0:
-        return convert
-    if type_.lower().startswith("array"):
-        # The type of `a[*]` and of an array that is taken whole is the array's, not its elements'.
-        inside = stars(target) - (target[-1].kind == "every")
-        return each(convert, depth=inside)
-    return each(convert, depth=depth)
-
-
-def _at_depth(convert: Convert, source: Steps | None, target: Steps) -> Convert:
-    return each(convert, depth=max(stars(source or ()), stars(target)))
 
 
 # -- one direction ---------------------------------------------------------------------------------
@@ -175,14 +172,8 @@ class _Shape:
     trimmed: tuple[tuple[str, Convert], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Deep:
-    """A move that is more than one name to one name."""
-
-    read: Callable[[Json], Json] | None
-    put: Callable[[dict[str, Json], Json], None]
-    prepare: Convert | None
-    default: Json
+_Act = Callable[[dict[str, Json], dict[str, Json]], None]
+"""Moves from a record into the object that is made of it."""
 
 
 class _Direction:
@@ -203,7 +194,7 @@ class _Direction:
         deep = [move for move in moves if not _is_flat(move, parts)]
         # The whole before its parts: `users` is there when `users[*].name` is put into it.
         deep.sort(key=lambda move: len(move.target))
-        self._deep = tuple(_deep(move, parts, is_lenient=is_lenient) for move in deep)
+        self._deep = tuple(_acts(deep, parts, is_lenient=is_lenient))
         sources = [move.source for move in moves if move.source is not None]
         self._consumed = consumed([*sources, *gone])
         # What passes and is then written into must be the result's own.
@@ -247,15 +238,8 @@ class _Direction:
             value = trim(record[key])
             if value is not MISSING:
                 made[key] = value
-        for move in self._deep:
-            value = MISSING if move.read is None else move.read(record)
-            if move.default is not MISSING and (value is MISSING or value is None):
-                value = copied(move.default)
-            elif value is MISSING:
-                continue
-            elif move.prepare is not None:
-                value = move.prepare(value)
-            move.put(made, value)
+        for act in self._deep:
+            act(record, made)
 
     def _shape(self, keys: tuple[str, ...]) -> _Shape:
         """Return what is done for records with these keys; it is settled once."""
@@ -346,7 +330,101 @@ def _is_flat(move: _Move, parts: _Parts) -> bool:
     )
 
 
-def _deep(move: _Move, parts: _Parts, *, is_lenient: bool) -> _Deep:
+def _acts(moves: list[_Move], parts: _Parts, *, is_lenient: bool) -> Iterator[_Act]:
+    """Return what does these moves, in their order; neighbours of one container go together."""
+
+    def between(move: _Move) -> _Containers | None:
+        return _containers(move) if move.target not in parts else None
+
+    for containers, neighbours in groupby(moves, key=between):
+        group = list(neighbours)
+        if containers is not None and (len(group) > 1 or containers.is_each):
+            yield _together(containers, group, is_lenient=is_lenient)
+        else:
+            yield from (_alone(move, parts, is_lenient=is_lenient) for move in group)
+
+
+@dataclass(frozen=True, slots=True)
+class _Containers:
+    """The objects between which moves go, or the arrays of which each element is one."""
+
+    source: Steps
+    target: Steps
+    is_each: bool
+
+
+def _containers(move: _Move) -> _Containers | None:
+    """Return between what a move goes, or None: it is more than from a name to a name in these."""
+    if move.source is None or move.default is not MISSING:
+        return None
+    source, target = move.source[:-1], move.target[:-1]
+    is_each = source[-1:] == (EVERY,)
+    if is_each is not (target[-1:] == (EVERY,)):
+        return None
+    if is_each:
+        source, target = source[:-1], target[:-1]
+    steps = (*source, *target, move.source[-1], move.target[-1])
+    is_named = all(step.kind == "key" for step in steps)
+    return _Containers(source, target, is_each) if is_named else None
+
+
+def _together(containers: _Containers, moves: list[_Move], *, is_lenient: bool) -> _Act:
+    """Return what does all moves between two containers."""
+    part = _between(moves, is_lenient=is_lenient)
+    read, held_at = compile_read(containers.source), compile_read(containers.target)
+    put: Callable[[dict[str, Json], Json], None] = (
+        compile_put(containers.target) if containers.target else dict.update
+    )
+
+    def into_object(record: dict[str, Json], made: dict[str, Json]) -> None:
+        found = read(record)
+        value = part(found) if isinstance(found, dict) else None
+        if value:
+            held = held_at(made)
+            put(made, held | value if isinstance(held, dict) else value)
+
+    def into_array(record: dict[str, Json], made: dict[str, Json]) -> None:
+        found = read(record)
+        if isinstance(found, list):
+            values = [part(one) if isinstance(one, dict) else {} for one in found]
+            held = held_at(made)
+            put(made, _joined(held, values) if isinstance(held, list) else values)
+
+    return into_array if containers.is_each else into_object
+
+
+def _between(moves: list[_Move], *, is_lenient: bool) -> Map:
+    """Return what makes an object of another by the last names of moves."""
+    named = [
+        (move.source[-1].name, move.target[-1].name, move.convert) for move in moves if move.source
+    ]
+
+    def act(found: dict[str, Json]) -> dict[str, Json]:
+        made: dict[str, Json] = {}
+        for source, target, convert in named:
+            if source in found:
+                value = found[source]
+            else:
+                key = folded_key(found, source) if is_lenient else None
+                if key is None:
+                    continue
+                value = found[key]
+            made[target] = value if convert is None else convert(value)
+        return made
+
+    return act
+
+
+def _joined(held: list[Json], values: list[dict[str, Json]]) -> list[Json]:
+    """Return objects put into the elements of a list, one by one."""
+    joined = [
+        (one | value if isinstance(one, dict) else value) if value else one
+        for one, value in zip(held, values, strict=False)
+    ]
+    return [*joined, *held[len(values) :], *values[len(held) :]]
+
+
+def _alone(move: _Move, parts: _Parts, *, is_lenient: bool) -> _Act:
     source, target = move.source, move.target
     read = None if source is None else compile_read(source, is_lenient=is_lenient)
     acts: list[Convert] = []
@@ -365,8 +443,20 @@ def _deep(move: _Move, parts: _Parts, *, is_lenient: bool) -> _Deep:
             if whole and _extends(taken, whole):
                 acts.append(_dropping(taken[len(whole) :]))
     elif move.convert is not None:
-        acts.append(move.convert)
-    return _Deep(read, compile_put(target), _chained(acts), move.default)
+        acts.append(each(move.convert, depth=move.depth))
+    put, prepare, default = compile_put(target), _chained(acts), move.default
+
+    def act(record: dict[str, Json], made: dict[str, Json]) -> None:
+        value = MISSING if read is None else read(record)
+        if default is not MISSING and (value is MISSING or value is None):
+            value = copied(default)
+        elif value is MISSING:
+            return
+        elif prepare is not None:
+            value = prepare(value)
+        put(made, value)
+
+    return act
 
 
 def _chained(acts: list[Convert]) -> Convert | None:
@@ -398,7 +488,7 @@ def _dense(value: Json) -> Json:
     """Return a list without the places where an element had no such value."""
     if not isinstance(value, list):
         return value
-    return [_dense(one) for one in value if one is not MISSING]
+    return [_dense(one) if isinstance(one, list) else one for one in value if one is not MISSING]
 
 
 def _dropping(steps: Steps) -> Convert:
