@@ -92,8 +92,12 @@ def test_a_path_knows_these_verbs(path: str, verbs: str) -> None:
 
 
 def test_lists_are_paged_by_offset_and_say_their_total() -> None:
-    """Two of the vendor's lists are short and come whole."""
-    whole = {"/contactCustomFields", "/opportunity/stage_pipeline"}
+    """Some of the vendor's lists are short and come whole."""
+    whole = {
+        "/contactCustomFields",
+        "/objects/{objectName}/customFields",
+        "/opportunity/stage_pipeline",
+    }
     for operation in ELEMENT.operations:
         if operation.path in whole:
             assert operation.paging == Paging("none")

@@ -242,6 +242,29 @@ def test_history(jira: Caller) -> None:
     assert jira.call("GET", at("/incidents/0/history/0")).status == 404
 
 
+def test_custom_fields_are_among_the_fields_of_incidents(jira: Caller) -> None:
+    """With the site's names and types; other objects have none."""
+    made = done(jira, "POST", "/fields", {"name": "Crumb", "type": "textfield"})
+    fields = done(jira, "GET", "/objects/incidents/metadata")["fields"]
+    own = {one["vendorPath"]: one for one in fields if one.get("custom")}
+    assert own.keys() == {"fields.customfield_10100", f"fields.{made['id']}"}
+    crumb = own[f"fields.{made['id']}"]
+    assert (crumb["vendorDisplayName"], crumb["type"], crumb["filterable"]) == (
+        "Crumb",
+        "string",
+        True,
+    )
+    assert {"id", "fields"} <= {one["vendorPath"] for one in fields}
+    alone = done(jira, "GET", "/objects/incidents/metadata", customFieldsOnly="true")["fields"]
+    assert alone == list(own.values())
+    for name in ("projects", "agents"):
+        plain = done(jira, "GET", f"/objects/{name}/metadata")["fields"]
+        assert plain
+        assert not any(one.get("custom") for one in plain)
+    document = done(jira, "GET", "/objects/incidents/docs", discovery="true")
+    assert "customfield_10100" in str(document["definitions"])
+
+
 def test_properties_have_dotted_keys(jira: Caller) -> None:
     """Set, listed, read, deleted."""
     path = "/incidents/RYE-1/properties"

@@ -259,7 +259,7 @@ def test_metadata_and_custom_fields(keap: Caller) -> None:
     fields = keap.call("GET", "/hubs/crm/objects/contacts/metadata").json["fields"]
     assert "given_name" in {field["vendorPath"] for field in fields}
     own = {field["vendorPath"]: field for field in fields if field.get("custom")}
-    assert own["custom_fields.182"]["type"] == "string"
+    assert own["custom_fields[id='182'].content"]["type"] == "string"
     products = keap.call("GET", "/hubs/crm/objects/products/metadata").json["fields"]
     assert products
     assert not any(field.get("custom") for field in products)

@@ -33,6 +33,53 @@ def test_tokens_and_numbers_lead_to_the_same_pages(connected: Caller, size: int,
     assert [record["id"] for record in double] == [i for ids in pages[:2] for i in ids]
 
 
+def test_custom_fields_are_among_the_fields_of_their_object(connected: Caller) -> None:
+    """By the path that a mapping takes; of objects whose records show them, and while enabled."""
+    path = "contacts/model/customFields"
+    body = {"label": "Cake size", "field_type": "Dropdown", "options": [{"label": "L"}]}
+    number = connected.call("POST", f"/hubs/crm/{path}", body).json["id"]
+    fields = connected.call("GET", "/hubs/crm/objects/contacts/metadata").json["fields"]
+    own = {one["vendorPath"]: one for one in fields if one.get("custom")}
+    assert own.keys() == {"custom_fields[id=182].content", f"custom_fields[id={number}].content"}
+    assert own[f"custom_fields[id={number}].content"] == {
+        "type": "string",
+        "vendorPath": f"custom_fields[id={number}].content",
+        "vendorDisplayName": "Cake size",
+        "vendorNativeType": "Dropdown",
+        "vendorRequired": False,
+        "vendorReadOnly": False,
+        "custom": True,
+        "picklistValues": [{"displayValue": "L", "value": "L"}],
+    }
+    query = "?customFieldsOnly=true"
+    alone = connected.call("GET", f"/hubs/crm/objects/contacts/metadata{query}").json["fields"]
+    assert alone == list(own.values())
+    for name in ("accounts", "opportunities", "tasks", "tags"):
+        plain = connected.call("GET", f"/hubs/crm/objects/{name}/metadata").json["fields"]
+        assert plain
+        assert not any(one.get("custom") for one in plain)
+    document = connected.call("GET", "/hubs/crm/objects/contacts/docs?discovery=true").json
+    assert "custom_fields" in document["definitions"]["Contact"]["properties"]
+    assert "[id=" not in str(document["definitions"])
+
+
+@pytest.mark.parametrize("path", ["/contacts", "/contacts/6"])
+def test_fields_that_are_chosen_are_asked_for(connected: Caller, path: str) -> None:
+    """Keap answers some only where they are named; the caller need not know which."""
+    connected.call(
+        "PATCH",
+        "/hubs/crm/contacts/6",
+        {"job_title": "Baker", "custom_fields": [{"id": 182, "content": "rye"}]},
+    )
+    chosen = {"id": 6, "job_title": "Baker", "custom_fields": [{"id": 182, "content": "rye"}]}
+    found = connected.call(
+        "GET", f"/hubs/crm{path}?fields=id,job_title,custom_fields&where=email%3D'joe@gmail.com'"
+    )
+    assert found.json == ([chosen] if path == "/contacts" else chosen)
+    plain = connected.call("GET", f"/hubs/crm{path}").json
+    assert "job_title" not in (plain[0] if isinstance(plain, list) else plain)
+
+
 def test_an_order_is_the_vendors(connected: Caller) -> None:
     """Both ways; a field that it cannot order by is 400."""
     connected.sim.post("seed", contacts=5)

@@ -498,13 +498,16 @@ def _with_custom(
     discovered: Sequence[Mapping[str, Any]],
     is_resolved: bool,
 ) -> dict[str, Json]:
-    """Add custom fields to the root models; nested ones in a definition of their own."""
+    """Add custom fields to the root models; nested ones in a definition of their own.
+
+    One that lies in an array is what the array's definition says.
+    """
     roots = {name for model in _models(resources) if (name := model.record_name) is not None}
     nested: dict[str, dict[str, Json]] = {}
     plain: dict[str, Json] = {}
     for field in discovered:
         path = str(field.get("path") or field.get("vendorPath") or "")
-        if field.get("custom") is not True or not path:
+        if field.get("custom") is not True or not path or "[" in path:
             continue
         first, dot, rest = path.partition(".")
         schema = parameter_type(field.get("type"))

@@ -228,7 +228,8 @@ def description_of(request: ResourceRequest, resolved: Resolved) -> ResourceRequ
 def _custom_fields_call(
     request: ResourceRequest, resolved: Resolved, name: str
 ) -> ResourceRequest | None:
-    if not any(one.path == CUSTOM_FIELDS for one in resolved.element.operations):
+    is_known = any(one.path == CUSTOM_FIELDS for one in resolved.element.operations)
+    if resolved.instance.is_disabled or not is_known:
         return None
     path = f"/objects/{quote(name, safe='')}/customFields"
     query = (("pageSize", "2000"),)
