@@ -256,6 +256,7 @@ def _check_what_it_shows(shown: str) -> None:
     for found in (
         '"endpoint":"infusionsoftrest","valid":true',
         '{"name":"contacts","vendorName":"contacts","type":"ceCanonical"}',
+        '"vendorPath":"custom_fields[id=182].content","vendorDisplayName":"Favourite bread"',
         "/opportunity/stage_pipeline",
         "elements-returned-count: 2",
         "elements-total-count: 14",
