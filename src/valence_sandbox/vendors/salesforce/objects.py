@@ -109,6 +109,7 @@ _ALL = (
         NumberOfEmployees: int
         OwnerId: reference(User) as=Owner
         IsConverted: boolean readonly
+        Favourite_Bread__c: string(40)
         """,
     ),
     sobject(
