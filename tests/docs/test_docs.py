@@ -295,6 +295,47 @@ def test_adding_an_element_works_as_its_page_says(tmp_path: Path) -> None:
     assert "provisionAuthValidation: GET /tags tries the credentials" in "\n".join(lines)
 
 
+def test_one_contact_is_mapped_over_three_vendors(tmp_path: Path) -> None:
+    """Tried out, created, found, changed, seen at the vendors, layered, taken away and put back."""
+    lines = played("tutorial/my-contact.md", tmp_path).splitlines()
+    paths = ["custom_fields[id=182].content", "properties.favourite_bread", "Favourite_Bread__c"]
+    assert [line for line in lines if line in paths] == paths
+    found = (
+        '[{"lastName":"Hopper","email":"grace@navy.example","phone":"+16505550142",'
+        '"favouriteBread":"rye"}]'
+    )
+    assert lines.count(found) == 3
+    assert lines.count('{"company":"Navy","favouriteBread":"wheat"}') == 2
+    for once in (
+        '{"id":"7","changed":"2026-01-31","email":"a@b.example"}',
+        '{"favouriteBread":"wheat"}',
+        '{"phone_numbers":[{"number":"+16505550142"}],'
+        '"custom_fields":[{"id":182,"content":"wheat"}]}',
+        '{"properties":{"favourite_bread":"wheat"}}',
+        '{"Favourite_Bread__c":"wheat"}',
+        '{"name":"myContact","vendorName":"contacts","type":"vdr"}',
+        "id firstName lastName email phone company changed favouriteBread",
+        "get patch delete",
+        '{"email":"grace@navy.example","favouriteBread":"rye","title":"Admiral",'
+        '"birthday":"1906-12-09"}',
+        "favouriteBread: organization",
+        "title: account",
+        "birthday: instance",
+        '{"lastName":"Hopper","favouriteBread":"rye","title":"Admiral"}',
+    ):
+        assert lines.count(once) == 1, once
+    codes = [json.loads(line)["code"] for line in lines if '"requestId"' in line]
+    assert codes == ["unsupported-field", "vendor-refused"]
+    (metadata,) = (line for line in lines if line.startswith('{"fields":'))
+    (bread,) = json.loads(metadata)["fields"]
+    assert [one["value"] for one in bread["picklistValues"]] == ["rye", "wheat"]
+    (header,) = (line for line in lines if line.startswith("elements-provenance: "))
+    assert json.loads(header.partition(": ")[2])["email"] == {
+        "script": True,
+        "level": "organization",
+    }
+
+
 def test_one_script_works_on_many_vendors(tmp_path: Path) -> None:
     """Created, read, found, changed, deleted and gone, three times over."""
     lines = played("tutorial/one-hub-many-vendors.md", tmp_path).splitlines()
