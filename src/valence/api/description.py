@@ -224,6 +224,8 @@ def _common_objects() -> dict[str, Described]:
             found[f"PATCH {base}/objects/{{name}}"] = Described(
                 shapes.ObjectDefinition, _object("objectName", objectName={"type": "string"})
             )
+        if base in _OWN:
+            found |= _mapping_aids(base)
         many = base + ("" if base in _OWN else "/elements/{key_or_id}") + "/transformations"
         found |= {
             f"GET {many}": Described(dict[str, shapes.Transformation]),
@@ -233,6 +235,39 @@ def _common_objects() -> dict[str, Described]:
             f"DELETE {many}/{{name}}": _propagated,
         }
     return found
+
+
+def _mapping_aids(base: str) -> dict[str, Described]:
+    """Return the rows of what whoever maps an object for an instance looks at."""
+    size = Query("pageSize", "How many records are looked at, at most 200; 25 without", "integer")
+    one = f"{base}/transformations/{{name}}"
+    return {
+        f"GET {base}/objects/{{name}}/samples": Described(
+            shapes.Samples,
+            query=(
+                size,
+                Query("nextPage", "The nextPage of the answer before"),
+                Query("recordId", "This one record"),
+                Query("where", "A filter in the vendor's names"),
+            ),
+        ),
+        f"GET {one}/coverage": Described(shapes.Coverage, query=(size,)),
+        f"POST {one}/coverage": Described(
+            shapes.Coverage,
+            _object(
+                "vendorName",
+                vendorName={"type": "string"},
+                fields=_FIELDS,
+                level={"enum": ["organization", "account", "instance", None]},
+                definition=_DEFINITION,
+            ),
+            query=(size,),
+        ),
+        f"GET {one}/suggestions": Described(
+            list[shapes.Suggestion],
+            query=(Query("vendorName", "The vendor's object, where it is not the mapped one"),),
+        ),
+    }
 
 
 DESCRIBED: Mapping[str, Described] = {
@@ -261,7 +296,14 @@ DESCRIBED: Mapping[str, Described] = {
     ),
     "POST /transformations/{name}/execute": Described(
         dict[str, Any] | list[Any],
-        _object("payload", payload={"type": ["object", "array"]}),
+        _object(
+            "payload",
+            payload={"type": ["object", "array"]},
+            transformation={
+                "type": ["object", "null"],
+                "description": "A draft to try out in place of what is stored",
+            },
+        ),
         query=(Query("provenance", "true tells in a header where each field is from"),),
     ),
     "PUT /vdrs/upgrade/v2": Described(shapes.Row),

@@ -356,3 +356,98 @@ class CommonResource(Shape):
     fields: list[DefinedField]
     elementInstanceIds: list[int]
     mappedElementIds: list[int]
+
+
+class SeenField(Shape):
+    """A field of a vendor's object: as records have it, as metadata tells it, or both."""
+
+    path: str
+    type: str
+    types: dict[str, int] = Field(description="In how many values each type was met")
+    seen: int = Field(description="In how many records there is a value")
+    nulls: int = Field(description="In how many there is null and no value")
+    samples: list[Any]
+    documented: bool
+    custom: bool
+    readOnly: bool
+    displayName: str = ""
+    vendorType: str = ""
+
+
+class Samples(Shape):
+    """Records of a vendor's object as the vendor has them, and its fields."""
+
+    objectName: str
+    path: str
+    recordCount: int
+    records: list[Any]
+    fields: list[SeenField]
+    nextPage: str = ""
+
+
+class Conflict(Shape):
+    """A value that is not of the declared type and is kept as it is."""
+
+    sample: Any
+    declared: str
+    found: str
+
+
+class CoveredField(Shape):
+    """A field of the caller's object, and whether anything fills it."""
+
+    path: str
+    vendorPath: str = ""
+    type: str
+    state: Literal["mapped", "unmapped", "neverSeen", "empty", "removed"]
+    level: Literal["system", "organization", "account", "instance"] = "instance"
+    seen: int
+    writable: bool
+    conflictCount: int
+    conflicts: list[Conflict]
+
+
+class CoveredVendorField(Shape):
+    """A field of the vendor, and what becomes of it."""
+
+    path: str
+    state: Literal["mapped", "passed", "dropped"]
+    mappedTo: list[str]
+    partial: bool
+    type: str
+    types: dict[str, int]
+    seen: int
+    documented: bool
+    custom: bool
+    displayName: str = ""
+
+
+class CoverageSummary(Shape):
+    """Counts by state, and shares of what is filled and of what reaches the caller."""
+
+    fields: dict[str, int]
+    vendorFields: dict[str, int]
+    conflicts: int
+    share: float
+    vendorShare: float
+
+
+class Coverage(Shape):
+    """What becomes of every field, on both sides of a transformation."""
+
+    objectName: str
+    vendorName: str
+    recordCount: int
+    scripted: bool
+    summary: CoverageSummary
+    fields: list[CoveredField]
+    vendorFields: list[CoveredVendorField]
+
+
+class Suggestion(Shape):
+    """Where the vendor likely has a field."""
+
+    path: str
+    vendorPath: str
+    score: float
+    why: list[Literal["name", "type", "canonical", "value"]]

@@ -6,7 +6,7 @@ field of the caller's object whether anything fills it, and with what kind of va
 rules of `plan.py`; what a script does it cannot know."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,7 @@ from valence.transformations.convert import converter
 from valence.transformations.dates import iso_moment
 from valence.transformations.documented import SampledField, place_of
 from valence.transformations.inference import LONGEST_SAMPLE, type_of
-from valence.transformations.paths import Steps, compile_read, is_writable, parse_path
+from valence.transformations.paths import EVERY, Steps, compile_read, is_writable, parse_path, stars
 from valence.transformations.plan import consumed
 from valence.transformations.values import MISSING, FieldMapping, Json, Level, Transformation
 
@@ -114,9 +114,10 @@ def coverage(
         fields: what is known of the vendor's object, from those records and from its metadata.
         definition: paths and types of the fields that the caller's object is to have.
     """
-    own = [_covered(one, records, fields) for one in transformation.fields]
-    filled = {one.path for one in own if one.state == "mapped" or not records}
-    ways = _Ways(transformation, [place_of(one.path) for one in fields], filled)
+    sources = [(one, _Source(one, records, fields)) for one in transformation.fields]
+    own = [_covered(one, source) for one, source in sources]
+    filled = {one.path for one, source in sources if source.is_put or not records}
+    ways = _Ways(transformation, [parse_path(one.path) for one in fields], filled)
     theirs = tuple(_vendor_field(one, ways) for one in fields)
     places = {one.path: place_of(one.path) for one in transformation.fields}
     own += [_defined(path, kind, places, own) for path, kind in definition if path not in places]
@@ -154,42 +155,61 @@ class _Ways:
             if text is not None
         ]
         self._consumed = consumed([*(place for _, place in reads), *gone])
-        self._written = [
-            place_of(one.path)
+        self._written = {
+            one.path: parse_path(one.path)
             for one in transformation.fields
             if one.is_read and one.path in filled
-        ]
+        }
+        # The whole before its parts.
+        order = sorted(self._written, key=lambda path: len(self._written[path]))
+        self._order = {path: number for number, path in enumerate(order)}
         self._passes = transformation.passes_read
 
-    def targets(self, place: Steps) -> tuple[list[str], bool]:
-        """Return the fields that read a place, and whether each of them takes but a part of it."""
-        found = [(path, kind) for path, read in self._reads if (kind := _taken(read, place))]
+    def targets(self, place: Steps, *, is_plain: bool) -> tuple[list[str], bool]:
+        """Return the fields that read a place, and whether each of them takes but a part of it.
+
+        Args:
+            is_plain: neither an object nor a list was ever seen there.
+        """
+        found = [
+            (path, kind)
+            for path, read in self._reads
+            if (kind := _taken(read, place, is_plain=is_plain))
+            and not self._is_lost(path, read, place)
+        ]
         return [path for path, _ in found], all(kind == "part" for _, kind in found)
+
+    def _is_lost(self, path: str, read: Steps, place: Steps) -> bool:
+        """Tell whether what a field takes along is overwritten where it lands, by another field."""
+        own = self._order.get(path, -1)
+        rest, target = place[len(_plain(read)) :], parse_path(path)
+        lands = (_plain(target) if rest[:1] == (EVERY,) else target) + rest
+        return any(
+            self._order[other] > own and _displaces(written, lands)
+            for other, written in self._written.items()
+        )
 
     def passes(self, place: Steps) -> bool:
         """Tell whether a place that nothing reads reaches the caller under its own name."""
-        # What is written at a place, in it or around it takes the place of what passes there.
-        is_taken = any(
-            _is_beginning(one, place) or _is_beginning(place, one) for one in self._written
-        )
+        is_taken = any(_displaces(one, place) for one in self._written.values())
         return self._passes and not is_taken and not _is_in(self._consumed, place)
 
 
-def _taken(read: Steps, place: Steps) -> Literal["whole", "part"] | None:
+def _taken(read: Steps, place: Steps, *, is_plain: bool) -> Literal["whole", "part"] | None:
     """Tell whether a field that reads one place gets what is at another: all of it, or a part."""
-    while len(read) > 1 and read[-1].kind == "every":
-        read = read[:-1]
+    if len(read) > len(place) and is_plain:
+        return None  # it looks for something inside a value that has no inside
     is_part = False
     for at, step in enumerate(read):
         if at == len(place):
-            return "part"  # what is here holds what is read
-        here = place[at]
-        if step == here:
+            if len(_plain(read)) > at:
+                return "part"  # what is here holds what is read
+            break
+        if step == place[at]:
             continue
-        if step.kind in ("index", "first", "match") and here.kind == "every":
-            is_part = True
-            continue
-        return None
+        if step.kind not in ("index", "first", "match") or place[at].kind != "every":
+            return None
+        is_part = True
     return "part" if is_part else "whole"
 
 
@@ -203,8 +223,27 @@ def _is_in(tree: Mapping[str, object], place: Steps) -> bool:
     return here is None
 
 
+def _plain(read: Steps) -> Steps:
+    while len(read) > 1 and read[-1].kind == "every":
+        read = read[:-1]
+    return read
+
+
 def _is_beginning(shorter: Steps, longer: Steps) -> bool:
     return longer[: len(shorter)] == shorter
+
+
+def _displaces(written: Steps, place: Steps) -> bool:
+    """Tell whether writing at one place takes away what is at another.
+
+    It does at the place, around it and inside it, and where a list comes to stand for an object.
+    """
+    for own, other in zip(written, place, strict=False):
+        if (own.kind == "key") is not (other.kind == "key"):
+            return True
+        if own.kind == "key" and own.name != other.name:
+            return False
+    return True
 
 
 def _in_their_case(read: Steps, places: Sequence[Steps]) -> Steps:
@@ -222,8 +261,11 @@ def _in_their_case(read: Steps, places: Sequence[Steps]) -> Steps:
 
 
 def _vendor_field(field: SampledField, ways: _Ways) -> VendorField:
-    place = place_of(field.path)
-    mapped_to, is_partial = ways.targets(place)
+    place = parse_path(field.path)
+    is_plain = bool(field.types) and not any(
+        kind.startswith("array") or kind == "object" for kind in field.types
+    )
+    mapped_to, is_partial = ways.targets(place, is_plain=is_plain)
     state: VendorState = "passed" if ways.passes(place) else "dropped"
     if mapped_to:
         state = "mapped"
@@ -244,33 +286,66 @@ def _vendor_field(field: SampledField, ways: _Ways) -> VendorField:
 # -- the caller's fields -----------------------------------------------------------------------
 
 
-def _covered(
-    field: FieldMapping, records: Sequence[Json], known: Sequence[SampledField]
-) -> CoveredField:
-    writable = False
-    seen, values, is_known = 0, [], False
-    if field.vendor_path is not None:
-        place = parse_path(field.vendor_path)
-        writable = field.is_written and is_writable(place) and not _is_read_only(place, known)
-        for found in map(compile_read(place, is_lenient=True), records):
-            parts = list(_plain_values(found))
-            seen += bool(parts)
-            is_known = is_known or found is not MISSING
-            values += parts
-        is_known = is_known or not (records or known) or _is_documented(place, known)
-    conflicts = _conflicts(field, values) if field.is_read else []
+def _covered(field: FieldMapping, found: "_Source") -> CoveredField:
+    conflicts = _conflicts(field, found.values) if field.is_read else []
     distinct = {(repr(one.sample), one.found): one for one in conflicts}
     return CoveredField(
         path=field.path,
         vendor_path=field.vendor_path,
         type=field.type,
-        state=_state(field, seen, is_known=is_known),
+        state=_state(field, found.seen, is_known=found.is_known),
         level=field.level,
-        seen=seen,
-        is_writable=writable,
+        seen=found.seen,
+        is_writable=found.is_writable,
         conflicts=tuple(distinct.values())[:MOST_CONFLICTS],
         conflict_count=len(conflicts),
     )
+
+
+class _Source:
+    """What records have where a field is mapped to.
+
+    `is_put` tells whether the field is written in some record at all, be it as null or as an empty
+    list.
+    """
+
+    def __init__(
+        self, field: FieldMapping, records: Sequence[Json], known: Sequence[SampledField]
+    ) -> None:
+        self.seen = 0
+        self.values: list[Json] = []
+        self.is_known = self.is_writable = False
+        self.is_put = field.default is not MISSING
+        if field.vendor_path is None:
+            return
+        place = parse_path(field.vendor_path)
+        self.is_writable = (
+            field.is_written and is_writable(place) and not _is_read_only(place, known)
+        )
+        read = compile_read(place, is_lenient=True)
+        # As deep as conversion goes into lists.
+        depth = max(stars(place), stars(parse_path(field.path)))
+        is_empty = has_elements = False
+        for record in records:
+            found = read(record)
+            self.is_put = self.is_put or found is not MISSING
+            parts = _parts(found, stars(place))
+            is_empty = is_empty or found == []
+            has_elements = has_elements or (isinstance(found, list) and bool(parts))
+            there = [one for one in parts if one is not MISSING]
+            values = [one for one in there if one is not None]
+            self.seen += bool(values)
+            self.values += [
+                part
+                for one in values
+                for part in _parts(one, depth - stars(place))
+                if part is not None and part is not MISSING
+            ]
+            self.is_known = self.is_known or bool(there)
+        if is_empty and not has_elements:
+            self.is_known = True  # nobody knows what would be in these lists
+        if not self.is_known:
+            self.is_known = not (records or known) or _is_documented(place, known)
 
 
 def _state(field: FieldMapping, seen: int, *, is_known: bool) -> FieldState:
@@ -283,19 +358,16 @@ def _state(field: FieldMapping, seen: int, *, is_known: bool) -> FieldState:
     return "empty" if is_known else "neverSeen"
 
 
-def _plain_values(found: Json) -> Iterator[Json]:
-    """Yield the values at a place that are there and not null; of lists of places each."""
-    if isinstance(found, list):
-        for part in found:
-            yield from _plain_values(part)
-        if not found:
-            yield found
-    elif found is not None and found is not MISSING:
-        yield found
+def _parts(found: Json, depth: int) -> list[Json]:
+    """Return the values in lists so many lists deep."""
+    values = [found]
+    for _ in range(depth):
+        values = [part for one in values for part in (one if isinstance(one, list) else (one,))]
+    return values
 
 
 def _is_documented(place: Steps, known: Sequence[SampledField]) -> bool:
-    return any(_taken(place, place_of(one.path)) for one in known)
+    return any(_taken(place, parse_path(one.path), is_plain=bool(one.types)) for one in known)
 
 
 def _is_read_only(place: Steps, known: Sequence[SampledField]) -> bool:
@@ -313,7 +385,7 @@ def _conflicts(field: FieldMapping, values: Sequence[Json]) -> list[Conflict]:
     return [
         Conflict(_short(value), field.type, type_of(value))
         for value, found in made
-        if value != [] and not fits(found)
+        if not fits(found)
     ]
 
 

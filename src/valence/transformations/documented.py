@@ -101,12 +101,17 @@ def _documented(path: str, row: Mapping[str, Any]) -> DocumentedField:
     label = row.get("vendorDisplayName") or row.get("displayName")
     return DocumentedField(
         path=path,
-        type=_TYPES.get(kind, "string") if isinstance(kind, str) else "string",
+        type=_type(kind) if isinstance(kind, str) else "string",
         is_custom=row.get("custom") is True,
         display_name=label if isinstance(label, str) else None,
         vendor_type=native if isinstance(native, str) else None,
         is_read_only=row.get("vendorReadOnly") is True,
     )
+
+
+def _type(kind: str) -> str:
+    # What begins with a capital is the name of a model.
+    return _TYPES.get(kind) or ("object" if kind[:1].isupper() else "string")
 
 
 def _merged(seen: SeenField, told: DocumentedField | None) -> SampledField:
