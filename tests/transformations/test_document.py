@@ -83,7 +83,10 @@ def test_options_of_a_field_close_a_direction() -> None:
         ({"vendorName": "V", "fields": {}}, "fields"),
         ({"vendorName": "V", "fields": [{"vendorPath": "x"}]}, r"fields\[0\]"),
         ({"vendorName": "V", "fields": [{"path": "a", "vendorPath": 3}]}, r"fields\[0\].vendorPath"),
-        ({"vendorName": "V", "fields": [{"path": "a["}]}, r"a\["),
+        ({"vendorName": "V", "fields": [{"path": "b"}, {"path": "a["}]}, r"fields\[1\].path: .*a\["),
+        ({"vendorName": "V", "fields": [{"path": "a", "vendorPath": "b."}]}, r"fields\[0\].vendorPath: .*'b\.'"),
+        ({"vendorName": "V", "fields": [{"path": "a", "configuration": [
+            {"type": "transformDate", "properties": {"pattern": "QQ"}}]}]}, r"fields\[0\].configuration: .*QQ"),
         ({"vendorName": "V", "configuration": {}}, "configuration"),
         ({"vendorName": "V", "configuration": [{}]}, "configuration"),
         ({"vendorName": "V", "configuration": [{"type": "inherit", "properties": 1}]}, "properties"),

@@ -88,6 +88,10 @@ READ: dict[str, tuple[tuple[FieldMapping, ...], bool, Any, Any]] = {
     "a predicate with an order": ((F("p", "Products[?(@.id>2)].name"),), False, PRODUCTS, {"p": "b"}),
     "a predicate that nothing fits": ((F("p", "Products[?(@.id=='2')].name"),), False, PRODUCTS, {}),
     "how many": ((F("n", "Products[*].size()", type="int"),), False, PRODUCTS, {"n": 2}),
+    "a name with dots in back quotes": (
+        (F("nick", "`custom.cf_1`"), F("`a.b`", "x")), True, {"custom.cf_1": "n", "x": "1", "custom": 2},
+        {"nick": "n", "a.b": "1", "custom": 2}),
+    "with brackets and a back quote": ((F("a", "o.`l[0]`"), F("b", "`c``d`")), True, {"o": {"l[0]": "1"}, "c`d": "2"}, {"a": "1", "b": "2"}),
     "removed, on either side": (
         (F("secret", "Ssn", is_read=False),), True, {"Ssn": "1", "secret": 2, "x": 3}, {"x": 3}),
     "a constant": ((F("kind", default="person"),), False, {"x": 1}, {"kind": "person"}),
@@ -116,6 +120,7 @@ def test_a_record_becomes_the_callers_object(name: str) -> None:
 
 WRITTEN: dict[str, tuple[tuple[FieldMapping, ...], bool, Any, Any]] = {
     "names go back": ((F("id", "Id"),), True, {"id": "7", "x": 1}, {"Id": "7", "x": 1}),
+    "a name with dots": ((F("nick", "`custom.cf_1`"),), False, {"nick": "n"}, {"custom.cf_1": "n"}),
     "unmapped ones stay behind": ((F("id", "Id"),), False, {"id": "7", "x": 1}, {"Id": "7"}),
     "null is a value": ((F("id", "Id"),), False, {"id": None}, {"Id": None}),
     "to the vendor's type": ((F("n", "N", vendor_type="number"),), False, {"n": "5"}, {"N": 5}),
@@ -214,7 +219,7 @@ def test_masks_write_and_read_dates(mask: str, iso: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", ".", "a.", ".a", "a..b", "[0]", "a[", "a[x]", "a[*", "a]b", "a[?(1)]", "a[?(@.b=~c)]",
+    ["", ".", "`a", "``", "`a`b", "a.", ".a", "a..b", "[0]", "a[", "a[x]", "a[*", "a]b", "a[?(1)]", "a[?(@.b=~c)]",
      "a[?(@.b==c)]", "a[99999]", ".".join("a" * 50), "a" * 2000],
 )  # fmt: skip
 def test_a_path_that_is_none_is_refused(path: str) -> None:
@@ -239,6 +244,8 @@ QUERIES: list[tuple[str, str, str]] = [
     ("order_by", "name desc, zip", "Name desc, address.Zip"),
     ("fields", "name, zip,zip, other", "Name,address.Zip,other"),
     ("fields", "first, second, first.y", "l,d.l"),
+    ("where", "nick = 'a' and `our.own` = 'b'", "`custom.cf_1` = 'a' and own = 'b'"),
+    ("fields", "nick", "`custom.cf_1`"),
 ]  # fmt: skip
 
 
@@ -248,6 +255,7 @@ def test_queries_say_the_vendors_names(kind: str, text: str, expected: str) -> N
     names = plan(
         F("name", "Name"), F("zip", "address.Zip"), F("emails[*].address", "mails[*].email"),
         F("home", "address"), F("first", "l[id=4].x"), F("second", "d.l[?(@.id>4)].x"),
+        F("nick", "`custom.cf_1`"), F("`our.own`", "own"),
     ).names  # fmt: skip
     assert getattr(names, kind)(text) == expected
     with pytest.raises(InvalidRequest, match="cannot be filtered"):

@@ -3,7 +3,8 @@
 Source: the wire contract on transformations, its sections on fields and options, and inheritance.
 """
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from valence.domain import InvalidRequest
@@ -210,16 +211,22 @@ def _fields(given: Any, level: Level) -> list[Document]:
                 raise InvalidRequest(f"fields[{number}].{name} must be a text.", code="bad-body")
             field[name] = value
             if name in ("path", "vendorPath"):
-                _require_path(value, f"fields[{number}].{name}")
+                with _saying(f"fields[{number}].{name}"):
+                    parse_path(value)
         options = _options(row.get("configuration"), f"fields[{number}].configuration", None)
+        pattern = _property(options, "transformDate", "pattern")
+        if isinstance(pattern, str):
+            with _saying(f"fields[{number}].configuration"):
+                date_mask(pattern)
         by_path[field["path"]] = field | {"level": level, "configuration": options}
     return list(by_path.values())
 
 
-def _require_path(text: str, place: str) -> None:
-    """Refuse a path that cannot be read, and say whose it is."""
+@contextlib.contextmanager
+def _saying(place: str) -> Iterator[None]:
+    """Say of what cannot be read whose it is."""
     try:
-        parse_path(text)
+        yield
     except InvalidRequest as exc:
         raise InvalidRequest(f"{place}: {exc.message}", code=exc.code) from exc
 

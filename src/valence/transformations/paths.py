@@ -19,7 +19,7 @@ from valence.transformations.values import MISSING, Json
 LONGEST = 1000
 DEEPEST = 40
 LARGEST_INDEX = 1000
-_KEY = re.compile(r"`((?:[^`]|``)+)`|[^.\[\]]+")
+_KEY = re.compile(r"`((?:[^`]|``)+)`|[^.\[\]`][^.\[\]]*")
 _PLAIN = re.compile(r"[^.\[\]`\s](?:[^.\[\]`]*[^.\[\]`\s])?\Z")
 _INDEX = re.compile(r"\[(\d{1,9})\]")
 _PREDICATE = re.compile(r"\[\?\(\s*@\.([^=!<>]+?)\s*(==|!=|<=|>=|<|>)\s*([^()]+?)\s*\)\]")

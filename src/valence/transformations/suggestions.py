@@ -20,6 +20,9 @@ Why = Literal["name", "type", "canonical", "value"]
 LEAST = 0.5
 """Below this a suggestion is wrong more often than right."""
 _CANONICAL, _NAME, _VALUE, _TYPE, _CLASH = 0.9, 0.85, 0.35, 0.05, 0.3
+_COMMON = frozenset(
+    {"id", "name", "type", "date", "key", "value", "code", "number", "status", "text"}
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -107,11 +110,11 @@ def _likely(
         why.append("value")
     if not why:
         return 0.0, ()
-    if _is_type(kind, field.type):
+    if _is_clash(path, kind, field):
+        score -= _CLASH
+    elif _is_type(kind, field.type):
         score += _TYPE
         why.append("type")
-    elif _is_clash(path, kind, field):
-        score -= _CLASH
     return score, tuple(why)
 
 
@@ -131,6 +134,8 @@ def _overlap(own: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     both, either = set(own) & set(theirs), set(own) | set(theirs)
     if "".join(own) == "".join(theirs):
         return 1.0
+    if both - _COMMON and (both == set(own) or both == set(theirs)):
+        return 0.75  # `phone` is said in full with `phone_number`; `id` is not with `account_id`
     return len(both) / len(either) if either else 0.0
 
 
@@ -160,7 +165,8 @@ def _is_same(place: str, other: str) -> bool:
 
 def _is_type(kind: str, other: str) -> bool:
     numbers = ("int", "integer", "number")
-    return kind == other or (kind in numbers and other in numbers)
+    are_lists = kind.startswith("array") and other.startswith("array")
+    return kind == other or are_lists or (kind in numbers and other in numbers)
 
 
 def _is_clash(path: str, kind: str, field: SampledField) -> bool:
@@ -168,9 +174,9 @@ def _is_clash(path: str, kind: str, field: SampledField) -> bool:
     is_list = kind.startswith("array") or bool(stars(parse_path(path)))
     if is_list and not (stars(parse_path(field.path)) or field.type.startswith("array")):
         return True
-    if kind in ("number", "int", "integer", "boolean", "date"):
-        return bool(field.types) and field.type in ("string", "boolean", "date", "object")
-    return False
+    if kind not in ("number", "int", "integer", "boolean", "date") or not field.types:
+        return False
+    return not _is_type(kind, field.type)
 
 
 def _one_of(vendor_path: str, path: str, kind: str) -> str:
