@@ -16,7 +16,8 @@ def canon_of(element: Element, names: Collection[str], *, others: Iterable[Eleme
     """
     wanted = {name.casefold() for name in names}
     for name, template in templates_of(element).items():
-        if wanted & {name.casefold(), str(template["vendorName"]).casefold()}:
+        known = {name, str(template["vendorName"]), *_described(element, name)}
+        if wanted & {one.casefold() for one in known}:
             rows = [
                 templates_of(other)[name]
                 for other in others
@@ -25,6 +26,15 @@ def canon_of(element: Element, names: Collection[str], *, others: Iterable[Eleme
             places = _places(template)
             return Canon(_synonyms(rows) | {folded(field): field for field in places}, places)
     return NO_CANON
+
+
+def _described(element: Element, name: str) -> set[str]:
+    """Return the vendor's objects that a resource's operations say they read and write."""
+    return {
+        operation.describes
+        for operation in element.operations
+        if operation.describes and operation.path.strip("/").split("/")[0] == name
+    }
 
 
 def _places(template: Mapping[str, Any]) -> dict[str, str]:
