@@ -6,7 +6,11 @@ find without asking the database, `drafts.py` what an object would be with a cha
 `exchange.py` takes whole resources in and out. The room maps no
 record itself: that is `valence.transformations`."""
 
-from valence.common_resources.common_resources import CommonResources, require_mappable
+from valence.common_resources.common_resources import (
+    NOT_MAPPABLE,
+    CommonResources,
+    require_mappable,
+)
 from valence.common_resources.drafts import DefinedField, Draft, Drafted, Drafts
 from valence.common_resources.exchange import Brought, Exchange, brought_by, is_backup
 from valence.common_resources.inventory import (
@@ -25,6 +29,7 @@ from valence.common_resources.views import Views
 
 __all__ = [
     "NOTHING_MAPPED",
+    "NOT_MAPPABLE",
     "Answer",
     "Brought",
     "Change",

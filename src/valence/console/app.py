@@ -22,6 +22,8 @@ from valence.console.pages import (
     overview,
     own_resources,
     playground,
+    resource,
+    resources,
     settings,
     signin,
 )
@@ -62,6 +64,8 @@ def create_console(services: ConsoleServices) -> Starlette:
         mapper,
         playground,
         api_docs,
+        resources,
+        resource,
         activity,
         settings,
         coming,

@@ -39,6 +39,7 @@ SESSION_COOKIE = "valence_session"
 BROWSER_COOKIE = "valence_browser"
 _BROWSER_SECONDS = 365 * 86_400
 _LARGEST_FIELD = 1024 * 1024
+_MOST_FIELDS = 1000
 
 _LARGEST_DATA = 4 * 1024 * 1024
 _DATA = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -112,12 +113,13 @@ class View:
         return endpoint
 
     def form(
-        self, act: Page, *, largest_field: int = _LARGEST_FIELD
+        self, act: Page, *, largest_field: int = _LARGEST_FIELD, most_fields: int = _MOST_FIELDS
     ) -> Callable[[Request], Awaitable[Response]]:
         """Serve a form's submission by a signed-in person, once it is seen to be his own.
 
         Args:
             largest_field: bytes of a field, where the form carries files; files do not count.
+            most_fields: inputs that the form may have.
         """
 
         async def endpoint(request: Request) -> Response:
@@ -125,7 +127,7 @@ class View:
             if session is None:
                 return RedirectResponse("/console/sign-in", 303)
             try:
-                form = await request.form(max_part_size=largest_field)
+                form = await request.form(max_fields=most_fields, max_part_size=largest_field)
             except HTTPException as exc:
                 raise InvalidRequest(f"The form cannot be read: {exc.detail}") from exc
             self.check_form(request, form, expected=session.csrf_token)

@@ -86,6 +86,13 @@ NOTICES = {
     "resource-added": "The resource is stored. It answers in your account only.",
     "resource-changed": "The resource is changed.",
     "resource-removed": "The resource is removed.",
+    "resource-made": "The resource is stored. Map it to an element to call it.",
+    "resource-renamed": "The resource has its new name at every level; the old one answers 404.",
+    "resource-deleted": "The resource is deleted with its mappings.",
+    "fields-saved": "The fields are saved.",
+    "resources-imported": "What was imported is stored.",
+    "resources-imported-in-part": "What was imported is stored, but for levels that are not yours"
+    " to write.",
     "shared": "The account sees the element now.",
     "unshared": "The account does not see the element any more; its instances stay alive.",
 }

@@ -2,11 +2,11 @@
 
 Open `plan.py` first: a transformation (`values.py`) is compiled once and then run on every record.
 `paths.py` says what a path may be, `convert.py` what types do to values, `names.py` translates
-queries, `document.py` reads and merges what levels store,
-`provenance.py` tells where a value is from. What fields records have is found by `inference.py`,
-beside what `documented.py` reads of metadata; `coverage.py` tells what a transformation makes of
-each, `suggestions.py` what it might map. The room does no I/O, evaluates nothing
-an author wrote, and refuses no value: conversion is lenient by contract."""
+queries, `document.py` reads and merges what levels store, `provenance.py` tells where a value is
+from, `examples.py` makes up a record. What fields records have is found by `inference.py`, beside
+what `documented.py` reads of metadata; `coverage.py` tells what a transformation makes of each,
+`suggestions.py` what it might map. The room does no I/O, evaluates nothing an author wrote, and
+refuses no value: conversion is lenient by contract."""
 
 from valence.transformations.coverage import (
     Conflict,
@@ -23,6 +23,7 @@ from valence.transformations.documented import (
     documented_fields,
     sampled_fields,
 )
+from valence.transformations.examples import example
 from valence.transformations.inference import SeenField, best_type, infer
 from valence.transformations.plan import Plan, compile_plan
 from valence.transformations.provenance import Given, provenance_of
@@ -62,6 +63,7 @@ __all__ = [
     "coverage",
     "documented_fields",
     "effective",
+    "example",
     "folded",
     "infer",
     "merged",

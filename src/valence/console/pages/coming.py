@@ -6,10 +6,6 @@ from starlette.routing import Route
 from valence.console.view import View, Visit
 
 PLACES = {
-    "resources": (
-        "Resources",
-        "Map an instance to your own shape of a contact, company or deal, once for all vendors.",
-    ),
     "formulas": ("Formulas", "Run workflows over your instances: when this changes, do that."),
     "events": ("Events", "Hear of changes in your customers' accounts as they happen."),
 }

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from valence.console import words
 from valence.console.entries import is_entry
+from valence.console.pages.resources import address_of
 from valence.console.services import reference
 from valence.console.view import View, Visit
 from valence.domain import (
@@ -171,6 +172,13 @@ class _Pages:
                 {"label": f"Authenticate {element.name}", "href": f"{address}/authenticate"},
             ]
         places.append({"label": "Import an element", "href": "/console/elements/import"})
+        places.append({"label": "New resource", "href": "/console/resources?start=canonical"})
+        for resource in (await self._services.inventory.all(visit.principal))[:200]:
+            address = address_of(resource.name)
+            places += [
+                {"label": resource.name, "href": address},
+                {"label": f"Map {resource.name}", "href": f"{address}?tab=elements"},
+            ]
         for one in await self._services.instances.search(visit.principal, limit=200):
             address = f"/console/instances/{one.id}"
             places += [

@@ -6,9 +6,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from valence.activity import CallSearch
+from valence.common_resources import HeldMapping, Resource
 from valence.console import words
 from valence.console.entries import first_call, is_entry
 from valence.console.outcome import called
+from valence.console.pages.resources import address_of
 from valence.console.snippets import snippets
 from valence.console.targets import form_targets
 from valence.console.view import View, Visit
@@ -163,6 +165,11 @@ class _Pages:
             "outcome": None,
         }
 
+    async def _shapes(self, visit: Visit, instance: Instance) -> list[tuple[Resource, HeldMapping]]:
+        """Return the resources mapped for an instance, each with the level that counts."""
+        every = await self._services.inventory.all(visit.principal)
+        return [(one, chain[-1]) for one in every if (chain := one.mapped_for(instance))]
+
     async def _detail(
         self, visit: Visit, instance: Instance, *, problem: str = "", status: int = 200
     ) -> Response:
@@ -184,6 +191,8 @@ class _Pages:
             ],
             "tags_in_use": await self._services.instances.tags_in_use(visit.principal),
             "recent": recent,
+            "shapes": await self._shapes(visit, instance),
+            "address_of": address_of,
             "is_traced": instance.is_traced(self._services.clock.now_ms()),
         }
         targets = form_targets(element)
