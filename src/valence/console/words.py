@@ -87,6 +87,7 @@ NOTICES = {
     "resource-changed": "The resource is changed.",
     "resource-removed": "The resource is removed.",
     "resource-made": "The resource is stored. Map it to an element to call it.",
+    "resource-cloned": "The resource is yours. Change its fields and mappings as you like.",
     "resource-renamed": "The resource has its new name at every level; the old one answers 404.",
     "resource-deleted": "The resource is deleted with its mappings.",
     "fields-saved": "The fields are saved.",

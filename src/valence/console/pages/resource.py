@@ -84,6 +84,11 @@ class MappedElement:
     undefined: tuple[str, ...]
     unfilled: tuple[str, ...]
 
+    @property
+    def has_script(self) -> bool:
+        """Tell whether a script has the last word on what the fields hold."""
+        return any(one.has_script for one in self.mappings)
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -424,7 +429,8 @@ class _Pages:
                     unfilled=tuple(sorted(defined - filled.keys())),
                 )
             )
-        return found
+        # What somebody works with stands first.
+        return sorted(found, key=lambda one: (not one.instances, one.element is None))
 
     async def _choices(
         self, visit: Visit, resource: Resource, instance: Instance | None

@@ -131,7 +131,7 @@ class _Pages:
         except ValenceError as exc:
             start = start if start in STARTS else "own"
             return await self._start(visit, start, form=form, problem=exc)
-        return self._to(visit, name, "resource-made")
+        return self._to(visit, name, "resource-cloned" if act == self._clone else "resource-made")
 
     # -- the list --------------------------------------------------------------------------------
 
@@ -328,7 +328,7 @@ class _Pages:
 
     def _to(self, visit: Visit, name: str, notice: str) -> Response:
         number = visit.request.query_params.get("instance", "")
-        query = {"instance": number, "tab": "elements" if number else "", "notice": notice}
+        query = {"instance": number, "tab": "elements", "notice": notice}
         told = urlencode({key: value for key, value in query.items() if value})
         return RedirectResponse(f"{address_of(name)}?{told}", 303)
 
