@@ -163,7 +163,7 @@ def test_a_record_is_tried_out_both_ways(run: Run, file: Path, instance_id: int)
     assert warned.stderr.startswith("valence: warning: The script of the transformation Category")
     none = run("try", "nothing", *options, "-", given="{}")
     assert (none.returncode, none.stdout) == (1, "")
-    assert "No transformation found" in none.stderr
+    assert "found with name" in none.stderr
 
 
 def test_what_one_instance_has_is_shown_apart(
@@ -258,3 +258,55 @@ def test_whose_calls_they_are_must_be_told(run: Run, tmp_path: Path) -> None:
 def test_columns_give_a_terminal_no_orders() -> None:
     """What is not printable is replaced, and rows stay rows."""
     assert aligned(("A", "B"), [("x\n\x1b[31my", 1)]) == "A         B\nx��[31my  1"
+
+
+def test_coverage_tells_what_becomes_of_every_field(
+    run: Run, hub: LocalHub, sim: Sim, instance_id: int
+) -> None:
+    """Filled, of another type, mistyped, not mapped; dropped and passed on the vendor's side."""
+    caller = Caller(hub, sim)
+    contact = {
+        "given_name": "Ada", "family_name": "L",
+        "email_addresses": [{"email": "a@example.com", "field": "EMAIL1"}],
+    }  # fmt: skip
+    token = caller.call("GET", f"/instances/{instance_id}").json["token"]
+    connected = Caller(hub, sim, token)
+    assert connected.call("POST", "/contacts", contact).status == 200
+    fields = [{"path": path} for path in ("first", "last", "wrong", "nothing")]
+    fields[1]["type"] = "number"
+    document = {
+        "vdrName": "seen",
+        "definition": {"fields": fields},
+        "transformation": {
+            KEY: {
+                "vendorName": "contacts",
+                "fields": [
+                    {"path": "first", "vendorPath": "given_name"},
+                    {"path": "last", "vendorPath": "family_name"},
+                    {"path": "wrong", "vendorPath": "givenname_"},
+                ],
+                "configuration": [
+                    {"type": "passThrough", "properties": {"fromVendor": False}},
+                ],
+                "script": {"body": "done(transformedObject)"},
+            }
+        },
+    }
+    assert run("import", "-", given=json.dumps(document)).returncode == 0
+    shown = run("coverage", "seen", "--instance", str(instance_id), "--size", "200")
+    assert shown.returncode == 0, shown.stderr
+    rows = {row[0]: row[1:] for line in shown.stdout.splitlines() if (row := re.split("  +", line))}
+    assert "seen from contacts: " in shown.stdout
+    assert " of 4 fields filled" in shown.stdout
+    assert rows["first"][:2] == ["given_name", "mapped"]
+    assert rows["last"][:2] == ["family_name", "mapped"]
+    assert "not number: string" in rows["last"][3]
+    assert rows["wrong"][:2] == ["givenname_", "never seen"]
+    assert rows["nothing"][:2] == ["-", "not mapped"]
+    assert rows["job_title"][1] == "dropped"
+    assert "A script comes after all this" in shown.stdout
+    as_json = run("coverage", "seen", "--instance", str(instance_id), "--json").stdout
+    assert json.loads(as_json)["summary"]["fields"]["neverSeen"] == 1
+    none = run("coverage", "nothing", "--instance", str(instance_id))
+    assert (none.returncode, "found with name" in none.stderr) == (1, True)
+    assert run("coverage", "seen", "--instance", str(instance_id), "--size", "0").returncode == 2

@@ -22,7 +22,8 @@ app = typer.Typer(
 _Name = Annotated[str, typer.Argument(help="Name of the common resource.")]
 _Instance = Annotated[int, typer.Option("--instance", help="Id of an instance.")]
 _LEVELS = ("organization", "account", "instance")
-_STATES = {"neverSeen": "never seen"}
+_STATES = {"neverSeen": "never seen", "unmapped": "not mapped"}
+_FATES = {"dropped": "dropped", "passed": "passes as it is"}
 
 
 @app.command("list")
@@ -178,6 +179,70 @@ def export(
         raise OperatorError(f"{output} cannot be written: {exc.strerror}.") from exc
     count = len(document["objectDefinitions"]) if name is None else 1
     typer.echo(f"{output}: {count} common resource{'' if count == 1 else 's'}")
+
+
+@app.command()
+def coverage(
+    name: _Name,
+    instance: _Instance,
+    size: Annotated[int, typer.Option(min=1, max=200, help="Records to look at.")] = 25,
+    as_json: AsJson = False,
+    url: Url = None,
+    secrets: Secrets = None,
+) -> None:
+    """Show what becomes of every field, on both sides, in records of the vendor."""
+    hub, query = Hub.of(url, secrets), urlencode({"pageSize": size})
+    path = ("instances", instance, "transformations", name, "coverage")
+    report = hub.call("GET", *path, query=query).json
+    if as_json:
+        _print_json(report)
+        return
+    summary, count = report["summary"], report["recordCount"]
+    filled = summary["fields"].get("mapped", 0)
+    typer.echo(
+        f"{name} from {report['vendorName']}: {filled} of {len(report['fields'])} fields filled"
+        f" ({summary['share']:.0%}), {count} record{'' if count == 1 else 's'} read"
+    )
+    rows = [
+        (
+            one["path"],
+            one.get("vendorPath", "-"),
+            _STATES.get(one["state"], one["state"]),
+            f"{one['seen']}/{count}",
+            _doubts(one),
+        )
+        for one in report["fields"]
+    ]
+    if rows:
+        typer.echo()
+        typer.echo(aligned(("FIELD", "VENDOR'S FIELD", "STATE", "SEEN", ""), rows))
+    left = [
+        (one["path"], one["type"], _FATES[one["state"]], f"{one['seen']}/{count}", _known(one))
+        for one in report["vendorFields"]
+        if one["state"] in _FATES
+    ]
+    if left:
+        typer.echo(f"\nNot mapped of the vendor's {len(report['vendorFields'])} fields")
+        typer.echo(aligned(("VENDOR'S FIELD", "TYPE", "FATE", "SEEN", ""), left))
+    if report["scripted"]:
+        typer.echo("\nA script comes after all this and may change any of it.")
+
+
+def _doubts(field: dict[str, Any]) -> str:
+    """Return what a reader of the report should know of a field."""
+    doubts = []
+    if field["conflictCount"]:
+        one = field["conflicts"][0]
+        sample = _text(one["sample"], indent=None)
+        doubts.append(f"{field['conflictCount']} not {one['declared']}: {one['found']} {sample}")
+    if field["state"] != "unmapped" and not field["writable"]:
+        doubts.append("read only")
+    return "; ".join(doubts)
+
+
+def _known(field: dict[str, Any]) -> str:
+    words = [word for word in ("custom", "documented") if field[word]]
+    return ", ".join(words)
 
 
 def _mapped(hub: Hub, resource: dict[str, Any], instance: int | None) -> list[dict[str, Any]]:

@@ -275,8 +275,11 @@ class _Pages:
         text, tried, status = "", None, 200
         if form is not None:
             text = str(form.get("payload", ""))
-            tried = await self._tried(resource, instance, text, is_read=is_read)
-            status = 400 if tried.problem else 200
+            if form.get("act") == "record":
+                text, tried = await self._record(visit, resource, instance, text, is_read=is_read)
+            else:
+                tried = await self._tried(resource, instance, text, is_read=is_read)
+            status = 400 if tried and tried.problem else 200
         elif transformation is not None:
             made = example(transformation, is_read=is_read)
             text = json.dumps(made, indent=2, ensure_ascii=False)
@@ -460,6 +463,33 @@ class _Pages:
             return None
         mapped = await self._services.mappings.of(instance)
         return mapped.transformations.get(resource.name)
+
+    async def _record(
+        self,
+        visit: Visit,
+        resource: Resource,
+        instance: Instance | None,
+        text: str,
+        *,
+        is_read: bool,
+    ) -> tuple[str, Tried | None]:
+        """Return a record of the instance's account, or what was typed and why there is none."""
+        if instance is None:
+            return text, Tried(problem="Choose an instance.")
+        workbench = self._services.workbench
+        try:
+            found = await workbench.sample(visit.principal, instance.id, resource.name, size=1)
+            if not found.records:
+                return text, Tried(problem="The account has no such record.")
+            record: Any = found.records[0]
+            if not is_read:
+                made = await workbench.preview(
+                    visit.principal, instance.id, resource.name, None, record
+                )
+                record = made.value
+        except ValenceError as exc:
+            return text, Tried(problem=exc.message)
+        return json.dumps(record, indent=2, ensure_ascii=False), None
 
     async def _tried(
         self, resource: Resource, instance: Instance | None, text: str, *, is_read: bool
