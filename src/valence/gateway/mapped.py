@@ -196,10 +196,11 @@ class Mapper:
         is_watched: bool,
     ) -> tuple[list[Any], str | None, Given]:
         name = plan.transformation.name
+        page = _page_script(plan, is_watched=is_watched)
         try:
             outcome = await self._scripts.run(
                 ScriptCall(
-                    body=_page_script(plan, is_watched=is_watched),
+                    body=page,
                     variables={
                         "pageOfRecords": list(map(list, zip(before, after, strict=True))),
                         "isFromVendor": is_read,
@@ -212,17 +213,19 @@ class Mapper:
                 )
             )
         except ScriptFailed as exc:
-            return after, _ignored(name, exc.text or exc.message), Given()
+            text = _located(exc.text, exc.line, page, plan) if exc.text else exc.message
+            return after, _ignored(name, text), Given()
         found = _results(outcome.value, after)
         if found is None:
             return after, _ignored(name, "it answered in the place of the whole page"), Given()
         made, errors = found
-        warning = _ignored(name, *errors) if errors else None
+        texts = [_located(text, line, page, plan) for text, line in errors]
+        warning = _ignored(name, *texts) if texts else None
         return made, warning, _given(outcome.value, plan)
 
 
-def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[str]] | None:
-    """Return the records that scripts made, and the errors of those that failed.
+def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[tuple[str, int | None]]] | None:
+    """Return the records that scripts made, and the errors of those that failed with their lines.
 
     None: a script reached around its record, and what was told is not ours.
     """
@@ -231,11 +234,11 @@ def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[str]] | None:
             pass
         case _:
             return None
-    failed: dict[int, str] = {}
+    failed: dict[int, tuple[str, int | None]] = {}
     for error in errors:
         match error:
-            case [int(place), str(text)]:
-                failed[place] = text
+            case [int(place), str(text), int() | None as line]:
+                failed[place] = (text, line)
             case _:
                 return None
     if any(place not in failed for place in range(len(made), len(after))):
@@ -243,6 +246,25 @@ def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[str]] | None:
     # What a script had changed before it failed is no result: the mapped object stands.
     records = [one if place in failed else made[place] for place, one in enumerate(after)]
     return records, list(failed.values())
+
+
+def _located(text: str, line: int | None, page: str, plan: Plan) -> str:
+    """Return an error with the line of the author's script, where it comes from one.
+
+    Args:
+        line: of the script that was run; an author's begins after each line of `_BEGIN`.
+    """
+    if line is None:
+        return text
+    scripts = plan.transformation.scripts
+    lines = page.split("\n")
+    begins = [at for at, one in enumerate(lines) if one.endswith(_BEGIN)]
+    for begin, script in zip(begins, scripts, strict=False):
+        own = line - begin - 1
+        if 1 <= own <= script.body.count("\n") + 1:
+            whose = f" of the {script.level}'s" if len(scripts) > 1 else ""
+            return f"{text} (line {own}{whose})"
+    return text
 
 
 def _given(told: Any, plan: Plan) -> Given:
@@ -309,19 +331,25 @@ def _page_script(plan: Plan, *, is_watched: bool) -> str:
         _SCRIPT.replace("KIND ", kind).replace("BODY", script.body) for script in scripts
     )
     is_late = any(_LATE.search(script.body) for script in scripts)
+    page = page.replace("ABOVE", str(page[: page.index("const here")].count("\n")))
     return page.replace("LATER", _FALLBACK if is_late else _AT_ONCE).replace("SCRIPTS", texts)
 
 
-_SCRIPT = """($original, $mapped, $from, $done) => {
+_BEGIN = "/* what follows is the author's */"
+_SCRIPT = f"""($original, $mapped, $from, $done) => {{
 const originalObject = $original, transformedObject = $mapped, fromVendor = $from, done = $done;
-return (KIND function () {
+return (KIND function () {{ {_BEGIN}
 BODY
-})();
-}"""
-_TOLD = """const errors = [], made = [], scripts = [SCRIPTS];
+}})();
+}}"""
+# Stacks count lines of what the engine was given, in which this text stands somewhere below: the
+# line of `here` is known, and others are counted from it.
+_TOLD = """const here = Number(/<input>:(\\d+)/.exec(new Error().stack)?.[1]) - 1;
+const errors = [], made = [], scripts = [SCRIPTS];
 const tell = (place, error) => {
   const text = error && error.message ? `${error.name}: ${error.message}` : String(error);
-  errors.push([place, text.slice(0, 500)]);
+  const line = Number(/<input>:(\\d+)/.exec(error && error.stack)?.[1]) - here + ABOVE;
+  errors.push([place, text.slice(0, 500), line > 0 ? line : null]);
 };
 """
 _STEP = "mapped = await run(script, original, mapped);"
