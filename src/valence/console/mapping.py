@@ -33,7 +33,9 @@ Json = dict[str, Any]
 TYPES = ("string", "number", "int", "boolean", "date", "array", "array[string]", "object")
 MOST_RECORDS = 200
 _FIELD = re.compile(r"fields\[(\d+)\](?:\.(\w+))?")
-_SCRIPT = re.compile(r"failed and was ignored: (.+?)(?: \(line (\d+)\))?$")
+_SCRIPT = re.compile(
+    r"failed and was ignored: (.+?)(?: \(line (\d+)(?: of the (\w+)'s)?\))?(?: \(and \d+ more\))?$"
+)
 _WORDS = re.compile(r"[^a-z0-9]")
 _HELP: dict[Level, str] = {
     "organization": "Counts for every {element} instance of your organization.",
@@ -260,11 +262,12 @@ def fault_of(error: InvalidRequest, wish: Wish) -> Json:
 
 
 def script_fault(warning: str | None) -> Json | None:
-    """Return what a warning tells of a script: the error, and its line where that is known."""
+    """Return what a warning tells of a script: the error, its line where that is known, and the
+    level where several scripts ran."""
     found = _SCRIPT.search(warning or "")
     if found is None:
         return None
-    return {"message": found[1], "line": int(found[2]) if found[2] else None}
+    return {"message": found[1], "line": int(found[2] or 0), "level": found[3]}
 
 
 def _is_faulty(row: object) -> bool:

@@ -411,8 +411,10 @@ async function look() {
     preview.write = told.write;
     world.faults.clear();
     blame(told.fault);
-    preview.scriptFault = told.script?.message ?? "";
-    preview.line = told.script?.line ?? 0;
+    const { message = "", line = 0, level } = told.script ?? {};
+    const isElsewhere = level && level !== store.level;
+    preview.scriptFault = isElsewhere ? `The ${level} level's script, line ${line}: ${message}` : message;
+    preview.line = isElsewhere ? 0 : line;
   } catch (error) {
     if (error.name === "AbortError") return;
     world.faults.clear();
