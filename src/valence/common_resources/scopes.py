@@ -37,6 +37,18 @@ class Scope:
         """The levels from the general to this one."""
         return (*self.above, self.place)
 
+    def at(self, level: Level) -> "Scope":
+        """Return a level that this one is below, or this one itself.
+
+        Raises:
+            NotFound: it is below this one.
+        """
+        for number, place in enumerate(self.chain):
+            if place.level == level:
+                above = self.chain[:number]
+                return Scope(self.organization_id, place, level, above, self.element_key)
+        raise NotFound(f"The {self.level} level has no {level} level above it.")
+
 
 def may_touch(principal: Principal, level: Level) -> bool:
     """Tell whether a caller may write a level."""

@@ -61,6 +61,7 @@ def routes(view: View) -> list[Route]:
         "preview": pages.preview,
         "coverage": pages.coverage,
         "save": pages.save,
+        "unmap": pages.unmap,
     }
     return [
         Route(base, view.page(pages.show)),
@@ -253,6 +254,18 @@ class _Pages:
         if masks:
             told["hint"] = f"In {', '.join(masks)} mm was read as the month; MM says so."
         return told
+
+    async def unmap(self, visit: Visit, body: Json) -> Json:
+        """Give up what a level maps: the levels above count again."""
+        require_privilege(visit.principal.role, Privilege.DELETE_COMMON_OBJECTS)
+        wish, instance, element = await self._wished(visit, body)
+        require_level(visit.principal, wish.level)
+        await self._services.common_resources.unmap(
+            self._services.scopes.of(instance).at(wish.level),
+            element_key=element.key,
+            name=wish.name,
+        )
+        return {"levels": await self._levels(visit, wish.name, instance, element)}
 
     # -- inside ----------------------------------------------------------------------------------
 

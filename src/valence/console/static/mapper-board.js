@@ -232,7 +232,7 @@ export class Board {
     const text = value === undefined ? (world.record ? "—" : short(field.samples?.[0])) : short(value, 80);
     fill(held.value, el("span", { class: value === undefined || value === "" ? "quiet" : "" }, text || "—"));
     const state = paths.length
-      ? [icon("check"), el("span", { class: "m-path" }, paths.length > 2 ? `${paths.slice(0, 2).join(", ")} +${paths.length - 2}` : paths.join(", "))]
+      ? [icon("check"), el("span", { class: "m-path" }, paths.length > 1 ? `${paths[0]} +${paths.length - 1}` : paths[0])]
       : [el("span", { class: "quiet" }, passes ? "passes" : "dropped")];
     fill(held.link, ...state);
     held.take.hidden = !world.store.mayEdit;

@@ -231,6 +231,8 @@ export class Dock {
       fill(this.find(`${name}-source`), found && found !== store.level ? `Inherited from the ${found} level.` : "");
     from("pass", passes.level);
     from("documented", documented?.level);
+    this.find("giving-up").hidden = !store.isStored || !store.mayEdit;
+    fill(this.find("unmap-help"), `${plural(store.layer(store.level).mapping?.fields.length ?? 0, "field")} of the ${store.level} level.`);
     fill(this.find("inherit-help"), store.level === "organization" ? "There is no level above the organization's." : inherits(store.now.mapping) ? "What is mapped here is laid over the levels above." : "What is mapped here counts alone.");
   }
 
@@ -258,7 +260,7 @@ export class Dock {
         tile(count(vendorFields, "passed"), "pass as they are", ""),
         tile(count(vendorFields, "dropped"), "dropped", "warn")),
       this.#bar(vendorFields, count),
-      el("p", { class: "quiet" }, `Counted over ${plural(coverage.records ?? 0, "record")} and the vendor's description${store.isDirty ? ", with what is not saved yet" : ""}.`),
+      el("p", { class: "quiet" }, `Counted over ${plural(coverage.records ?? 0, "record")} and the vendor's description${store.isDirty ? ", with what is not saved yet" : ""}.${coverage.isScripted ? " The script comes after it and may change any of it." : ""}`),
       el("div", { class: "columns" },
         this.#table(`Fields of ${this.world.data.name}`, ["Field", "From", "State"], fields.map((one) => [
           el("button", { type: "button", class: "m-go", onclick: () => this.world.board.show(one.path) }, one.path),

@@ -249,6 +249,30 @@ function problem(error) {
   box.querySelector("[data-problem-actions]").replaceChildren(...actions);
 }
 
+// -- giving a level up --
+
+find("unmap").addEventListener("click", async () => {
+  const dialog = find("unmapping");
+  const { mapping } = store.layer(store.level);
+  const script = mapping.script ? " and its script" : "";
+  const above = store.above.vendorName ? "What is mapped above it counts again." : `${data.name} is not mapped by it any more.`;
+  fill(dialog.querySelector("[data-unmapping-text]"), `The ${store.level} level loses ${plural(mapping.fields.length, "mapped field")}${script}. ${above} This cannot be undone here; export first to keep it.`);
+  dialog.returnValue = "stay";
+  dialog.showModal();
+  dialog.addEventListener("close", () => dialog.returnValue === "remove" && unmap(), { once: true });
+});
+
+async function unmap() {
+  try {
+    const told = await ask("unmap", { level: store.level });
+    store.load(told.levels, store.level);
+    problem(null);
+    say(`The ${store.level} level maps nothing any more.`);
+  } catch (error) {
+    if (error.name !== "AbortError") problem(error);
+  }
+}
+
 // -- records --
 
 find("previous").addEventListener("click", () => step(-1));
@@ -452,7 +476,7 @@ store.addEventListener("change", ({ detail }) => {
   }
   if (kind === "undo") say(`Undone: ${label}.`);
   if (kind === "redo") say(`Done again: ${label}.`);
-  if (kind === "change") say(`${label[0].toUpperCase()}${label.slice(1)}.`);
+  if (kind === "change") say(`Done: ${label}.`);
   draw();
   if (store.now.mapping.vendorName !== vendorName) {
     vendorName = store.now.mapping.vendorName;
