@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -82,7 +83,8 @@ def create_console(services: ConsoleServices) -> Starlette:
     return Starlette(
         routes=[
             *routes,
-            Mount("/console/static", _Static(directory=FOLDER / "static"), name="static"),
+            # Files alone: a page holds the form's token, whose length no answer may tell.
+            Mount("/console/static", GZipMiddleware(_Static(directory=FOLDER / "static"))),
         ],
         exception_handlers={ValenceError: on_error, 404: on_missing},
     )

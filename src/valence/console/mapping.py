@@ -159,8 +159,15 @@ def rows_of(levels: Sequence[Json], level: str) -> tuple[list[Json], str]:
         row = known.setdefault(mapped["path"], {"path": mapped["path"], "type": "string"})
         row |= {"type": mapped.get("type") or row["type"], "level": mapped.get("level")}
         row["vendor_path"] = mapped.get("vendorPath")
-    rows = [{"vendor_path": None, "level": None} | row for row in known.values()]
+        row["options"] = [_option_text(one) for one in mapped["configuration"]]
+    rows = [{"vendor_path": None, "level": None, "options": []} | row for row in known.values()]
     return rows, str(found["vendorName"])
+
+
+def _option_text(option: Json) -> str:
+    given = option.get("properties") or {}
+    told = ", ".join(f"{name} {value}" for name, value in given.items())
+    return f"{option['type']}: {told}" if told else str(option["type"])
 
 
 def guessed_name(name: str, names: Sequence[str]) -> str:

@@ -140,7 +140,6 @@ class _Pages:
             "vendor_names": names,
             "vendor_name": mapped or guess,
             "others": others if len(others) > 1 else [],
-            "call_url": call_url,
             "snippets": snippets(f"{call_url}?pageSize=5"),
             "data": {
                 "name": name,

@@ -2,7 +2,7 @@
 
 import { combobox } from "./mapper-combo.js";
 import { draggable } from "./mapper-drag.js";
-import { el, fill, general, icon, pathText, plural, read, short, typed, words } from "./mapper-dom.js";
+import { el, fill, general, icon, pathName, pathText, plural, read, short, typed, words } from "./mapper-dom.js";
 
 const DIRECTIONS = {
   both: ["Both ways", "both"],
@@ -96,7 +96,7 @@ export class Board {
     li.dataset.state = state;
     li.classList.toggle("armed", this.#armed?.side === "own" && this.#armed.path === row.path);
     head.setAttribute("aria-expanded", String(isOpen));
-    fill(name, el("span", { class: "m-path" }, pathText(row.path)), el("span", { class: "m-type" }, row.type), ...this.#marks(row));
+    fill(name, ...pathName(row.path), el("span", { class: "m-type" }, row.type), ...this.#marks(row));
     fill(link, ...this.#link(row, suggestion, problem));
     fill(value, this.#value(row, suggestion));
     accept.hidden = !suggestion || !this.world.store.mayEdit;
@@ -226,7 +226,7 @@ export class Board {
     held.head.setAttribute("aria-pressed", String(isArmed));
     held.li.dataset.state = paths.length ? "mapped" : passes ? "passes" : "dropped";
     const title = field.displayName && general(field.displayName) !== general(field.path) ? field.displayName : "";
-    fill(held.name, el("span", { class: "m-path" }, pathText(field.path)), el("span", { class: "m-type" }, field.type ?? ""),
+    fill(held.name, ...pathName(field.path), el("span", { class: "m-type" }, field.type ?? ""),
       ...(field.custom ? [el("span", { class: "m-mark custom" }, "custom")] : []),
       ...(title ? [el("span", { class: "m-title" }, title)] : []));
     const text = value === undefined ? (world.record ? "—" : short(field.samples?.[0])) : short(value, 80);

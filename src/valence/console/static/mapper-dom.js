@@ -106,7 +106,17 @@ export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 
 
 /** A path with what leads to its last name set back. */
 export function pathText(path) {
+  const [lead, last] = pathParts(path);
+  return [lead ? el("span", { class: "m-lead" }, lead) : null, last].filter(Boolean);
+}
+
+/** The same with what leads to the name above it. */
+export function pathName(path) {
+  const [lead, last] = pathParts(path);
+  return [lead ? el("span", { class: "m-lead", title: path }, lead) : null, el("span", { class: "m-path" }, last)].filter(Boolean);
+}
+
+function pathParts(path) {
   const cut = (/^(?:.*\.)?(?=`)/.exec(path)?.[0] ?? path.slice(0, path.lastIndexOf(".") + 1)).length;
-  const lead = path.slice(0, cut);
-  return [lead ? el("span", { class: "m-lead", title: path }, lead) : null, path.slice(cut)].filter(Boolean);
+  return [path.slice(0, cut), path.slice(cut)];
 }
