@@ -160,7 +160,9 @@ def rows_of(levels: Sequence[Json], level: str) -> tuple[list[Json], str]:
         row |= {"type": mapped.get("type") or row["type"], "level": mapped.get("level")}
         row["vendor_path"] = mapped.get("vendorPath")
         row["options"] = [_option_text(one) for one in mapped["configuration"]]
-    rows = [{"vendor_path": None, "level": None, "options": []} | row for row in known.values()]
+    rows: list[Json] = [
+        {"vendor_path": None, "level": None, "options": []} | row for row in known.values()
+    ]
     return rows, str(found["vendorName"])
 
 
