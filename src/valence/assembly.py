@@ -25,6 +25,8 @@ from valence.common_resources import (
     Layers,
     Mappings,
     Scopes,
+    Snippets,
+    SystemLevel,
     SystemVdrs,
     Vdrs,
     Views,
@@ -102,6 +104,7 @@ class Services:
     vdrs: Vdrs
     system_vdrs: SystemVdrs
     inventory: Inventory
+    snippets: Snippets
     gateway: Gateway
     workbench: Workbench
 
@@ -195,7 +198,8 @@ def _build(
     )
     scopes = Scopes(database, instances)
     resources = CommonResources(database, clock=clock, revisions=revisions)
-    vdrs = Vdrs(database, elements, resources)
+    system = SystemLevel(database, elements)
+    vdrs = Vdrs(database, elements, resources, system)
     mappings = Mappings(database, revisions=revisions)
     gateway = Gateway(
         callers,
@@ -251,8 +255,9 @@ def _build(
         layers=Layers(database, clock=clock, revisions=revisions),
         views=Views(database, elements, instances, scopes, resources),
         vdrs=vdrs,
-        system_vdrs=SystemVdrs(elements, resources, vdrs),
+        system_vdrs=SystemVdrs(elements, resources, vdrs, system),
         inventory=Inventory(database),
+        snippets=Snippets(database, clock=clock),
         gateway=gateway,
         workbench=Workbench(instances, elements, catalog, scopes, Drafts(database), gateway),
     )
@@ -387,6 +392,7 @@ class Application:
                 views=services.views,
                 vdrs=services.vdrs,
                 system_vdrs=services.system_vdrs,
+                snippets=services.snippets,
                 gateway=services.gateway,
                 workbench=services.workbench,
                 calls=services.calls,

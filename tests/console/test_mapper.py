@@ -455,7 +455,7 @@ async def test_unsaved_work_is_guarded(person: Person) -> None:
 
 async def test_everyone_can_use_it(person: Person) -> None:
     """Choosing an instance; empty; a field open; coverage, script and settings; long names."""
-    number = await person.connect("Access " + "long" * 30)
+    await person.connect("Access " + "long" * 30)
     name = "access-" + "long-" * 30
     await defined(person, name, "a", "x" * 80 + "." + "y" * 80, "score:number")
     await person.at(f"/resources/{name}/map")

@@ -32,6 +32,7 @@ from valence.api.routes import (
     object_definitions,
     operations,
     platform,
+    snippets,
     transformations,
     vdrs,
 )
@@ -50,6 +51,7 @@ _ROUTERS = (
     transformations.router,
     mapping.router,
     common_resources.router,
+    snippets.router,
     vdrs.router,
     platform.router,
     element_instances.router,

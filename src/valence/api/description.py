@@ -212,6 +212,7 @@ def _common_objects() -> dict[str, Described]:
         }
     found["GET /instances/{instance_id}/objects/definitions"] = _by_name
     found["DELETE /instances/{instance_id}/transformations"] = _done
+    found["DELETE /instances/transformations"] = _done
     for base in ("/organizations", *_ACCOUNTS, *_OWN):
         one = f"{base}/objects/{{name}}/definitions"
         found |= {
@@ -270,9 +271,16 @@ def _mapping_aids(base: str) -> dict[str, Described]:
     }
 
 
+_ORGANIZATIONS = (Query("orgIds[]", "Of these organizations, for the role vdrAdmin"),)
+_SNIPPET: Json = {
+    "name": {"type": "string"},
+    "body": {"type": "string"},
+    "description": {"type": "string"},
+}
+
 DESCRIBED: Mapping[str, Described] = {
     **_common_objects(),
-    "GET /common-resources": Described(list[shapes.CommonResource]),
+    "GET /common-resources": Described(list[shapes.CommonResource], query=(_SYSTEM_ONLY,)),
     "PUT /common-resources": Described(
         shapes.CommonResource, _object("name", name={"type": "string"}, fields=_FIELDS)
     ),
@@ -306,8 +314,15 @@ DESCRIBED: Mapping[str, Described] = {
         ),
         query=(Query("provenance", "true tells in a header where each field is from"),),
     ),
-    "PUT /vdrs/upgrade/v2": Described(shapes.Row),
-    "DELETE /vdrs/upgrade/v2": Described(shapes.Row),
+    "PUT /vdrs/upgrade/v2": Described(shapes.Row, query=_ORGANIZATIONS),
+    "DELETE /vdrs/upgrade/v2": Described(shapes.Row, query=_ORGANIZATIONS),
+    "GET /vdrs/snippets": Described(list[shapes.Snippet], query=(_SYSTEM_ONLY,)),
+    "POST /vdrs/snippets": Described(shapes.Snippet, _object("name", "body", **_SNIPPET)),
+    "GET /vdrs/snippets/{snippet_id}": Described(shapes.Snippet),
+    "PUT /vdrs/snippets/{snippet_id}": Described(
+        shapes.Snippet, _object(**_SNIPPET), is_body_required=False
+    ),
+    "DELETE /vdrs/snippets/{snippet_id}": _done,
     "PUT /vdrs/import": Described(shapes.Row, _object(definition={"type": "object"})),
     "GET /vdrs/export": Described(shapes.Row),
     "GET /vdrs/{name}/export": Described(shapes.Row),

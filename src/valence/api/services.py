@@ -9,6 +9,7 @@ from valence.common_resources import (
     Exchange,
     Mappings,
     Scopes,
+    Snippets,
     SystemVdrs,
     Vdrs,
     Views,
@@ -43,6 +44,7 @@ class ApiServices:
     views: Views
     vdrs: Vdrs
     system_vdrs: SystemVdrs
+    snippets: Snippets
     gateway: Gateway
     workbench: Workbench
     calls: CallReader

@@ -347,6 +347,18 @@ class Transformation(Shape):
     scripts: list[dict[str, Any]]
 
 
+class Snippet(Shape):
+    """A piece of script that is kept for reuse."""
+
+    id: int
+    name: str
+    description: str
+    body: str
+    snippetType: str
+    level: Literal["system", "organization", "account"]
+    createdDate: str
+
+
 class CommonResource(Shape):
     """An object of the caller's own over all levels that he sees."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from valence.domain import Call, Element, Instance, User, iso_seconds
+from valence.domain import VDR_ADMIN, Call, Element, Instance, iso_seconds
 from valence.elements import instance_element_to_wire
 from valence.instances import ConfigurationRecord, shown_configuration
 from valence.tenancy import Login
@@ -124,21 +124,25 @@ def login_to_wire(login: Login) -> Json:
         "inIntelligenceRole": False,
         "twoFactor": False,
         "registeredForTwoFactor": False,
-        "roles": [_role(user)],
+        "roles": [
+            _role(user.role.value),
+            *([_role(VDR_ADMIN)] if user.is_vdr_admin else []),
+        ],
     }
 
 
-def _role(user: User) -> Json:
+def _role(key: str) -> Json:
     names = {
         "default-user": (4, "Default user"),
         "org": (1, "Organization user"),
         "admin": (2, "Account"),
         "org-admin": (3, "Organization administrator"),
+        VDR_ADMIN: (5, "Administrator of the system's common resources"),
     }
-    number, name = names[user.role.value]
+    number, name = names[key]
     return {
         "id": number,
-        "key": user.role.value,
+        "key": key,
         "name": name,
         "description": name,
         "active": True,

@@ -17,6 +17,7 @@ from valence.cli.commands import (
     resources,
     sandbox,
     serve,
+    users,
 )
 from valence.domain import ValenceError
 from valence.settings import BadSetting
@@ -40,6 +41,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(elements.app, name="elements")
 app.add_typer(instances.app, name="instances")
 app.add_typer(resources.app, name="resources")
+app.add_typer(users.app, name="users")
 
 
 def main() -> None:

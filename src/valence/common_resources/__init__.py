@@ -23,7 +23,9 @@ from valence.common_resources.inventory import (
 from valence.common_resources.layers import Change, Layer, Layers
 from valence.common_resources.mappings import NOTHING_MAPPED, Mapped, Mappings
 from valence.common_resources.scopes import Scope, Scopes, may_touch, require_level
-from valence.common_resources.system_vdrs import SystemVdrs, is_system_id
+from valence.common_resources.snippets import Snippets
+from valence.common_resources.system_level import SystemLevel
+from valence.common_resources.system_vdrs import SystemVdrs
 from valence.common_resources.vdrs import Answer, Vdrs
 from valence.common_resources.views import Views
 
@@ -50,12 +52,13 @@ __all__ = [
     "Resource",
     "Scope",
     "Scopes",
+    "Snippets",
+    "SystemLevel",
     "SystemVdrs",
     "Vdrs",
     "Views",
     "brought_by",
     "is_backup",
-    "is_system_id",
     "may_touch",
     "require_level",
     "require_mappable",

@@ -19,11 +19,24 @@ from valence.common_resources.documents import (
     types_of,
 )
 from valence.common_resources.scopes import Scope
+from valence.common_resources.system_level import SystemObject, read_objects, template_id
 from valence.domain import Clock, Conflict, Element, InvalidRequest, NotFound
-from valence.storage import Connection, Database, Place, Revisions, bump, common_resources, counters
+from valence.storage import (
+    Connection,
+    Database,
+    Place,
+    Revisions,
+    bump,
+    common_resources,
+    counters,
+    system_level,
+)
 from valence.transformations import checked
 
 Renames = Mapping[tuple[str, str], str]
+Edit = Callable[[Json | None, Json], Json]
+WAITING = Place("instance", 0)
+"""Where fields of instances wait until somebody says of which."""
 NOT_MAPPABLE = frozenset({"documents", "messaging"})
 """Hubs without transformations."""
 
@@ -85,6 +98,7 @@ class CommonResources:
             InvalidRequest: it cannot be read. NotFound: the level has none.
         """
         async with self._database.write() as connection:
+            await self._hold(connection, scope, name)
             await self._definition(connection, scope, name)
             await self._replace(connection, scope, name, body)
             await bump(connection, "mappings")
@@ -93,23 +107,48 @@ class CommonResources:
         return found
 
     async def spread(
-        self, name: str, parts: Sequence[tuple[Scope, Json]], *, renames: Renames
+        self,
+        name: str,
+        parts: Sequence[tuple[Scope, Json]],
+        *,
+        renames: Renames,
+        system: SystemObject | None = None,
+        is_new: bool = False,
     ) -> None:
         """Store what several levels hold of a definition, new or in place of what they have.
 
         Args:
-            renames: new paths by level and old path; mapped fields of the parts' levels follow.
+            renames: new paths by level and old path; what maps them at the parts' levels and below
+                follows.
+            system: what a part of the system level changes.
+            is_new: no level may have one yet.
 
         Raises:
             InvalidRequest: a part cannot be read; nothing is stored then.
+            Conflict: there is one, and it must be new.
         """
         name = checked_name(name)
         async with self._database.write() as connection:
-            for scope, body in parts:
+            own = [(scope, body) for scope, body in parts if scope.level != "system"]
+            for scope, _ in own[:1]:
+                # Of two that make one name, the second looks when the first is there.
+                await self._hold(connection, scope, name)
+                number = scope.organization_id
+                if is_new and await common_resources.definitions(connection, number, name=name):
+                    raise Conflict(f"There is a common resource {name} already.")
+            for scope, body in own:
+                if scope.place == WAITING and not body.get("fields"):
+                    row = await self._definition_row(connection, scope, name)
+                    gone = [] if row is None else [row.id]
+                    await common_resources.drop(connection, common_resources.DEFINITIONS, gone)
+                    continue
                 await self._replace(connection, scope, name, body, renames=renames)
             if renames:
-                for scope, _ in parts:
+                for scope, _ in own:
                     await self._rename_fields(connection, scope, name, renames)
+            for scope, body in parts:
+                if scope.level == "system" and system is not None:
+                    await self._replace_system(connection, system, body, is_new=is_new)
             await bump(connection, "mappings")
         self._revisions.announce("mappings")
 
@@ -126,6 +165,8 @@ class CommonResources:
             )
             if not rows:
                 raise _no_definition(name) if name else NotFound("No object definitions found.")
+            for held in sorted({row.name for row in rows}):  # whoever maps one waits, or was first
+                await common_resources.locked(connection, scope.organization_id, held)
             mapped = await common_resources.mappings(
                 connection, scope.organization_id, places=[scope.place], name=name
             )
@@ -151,6 +192,8 @@ class CommonResources:
         """
         wanted = checked_name(new_name)
         async with self._database.write() as connection:
+            for held in sorted({name, wanted}):  # one order, so that none waits in a ring
+                await self._hold(connection, scope, held)
             row = await self._definition_row(connection, scope, name)
             if row is None:
                 raise _no_definition(name)
@@ -164,6 +207,7 @@ class CommonResources:
                 if taken:
                     raise Conflict(f"The object {wanted} is defined at the {scope.level} level.")
                 await self._move(connection, scope, row.resource_id, wanted)
+            await self._settle(connection, scope.organization_id)
             found = await self._definition(connection, scope, wanted)
         self._revisions.announce("mappings")
         return found
@@ -336,22 +380,43 @@ class CommonResources:
 
     # -- all levels ------------------------------------------------------------------------------
 
-    async def rename_everywhere(self, organization_id: int, name: str, new_name: str) -> None:
-        """Rename an object at every level. Raises NotFound; Conflict: the new name is taken."""
+    async def rename_everywhere(
+        self,
+        organization_id: int | None,
+        name: str,
+        new_name: str,
+        *,
+        system: SystemObject | None = None,
+    ) -> None:
+        """Rename an object at every level of an organization; with `system` at that one too.
+
+        Raises:
+            NotFound: no level has it. Conflict: the new name is taken.
+        """
         async with self._database.write() as connection:
-            row = await common_resources.locked(connection, organization_id, name)
-            if row is None:
-                raise _no_definition(name)
-            if await common_resources.locked(connection, organization_id, new_name) is not None:
-                raise Conflict(f"There is an object {new_name} already.")
-            await common_resources.rename(connection, row.id, new_name)
+            if organization_id is not None:
+                is_there = await self._rename_own(connection, organization_id, name, new_name)
+                if not is_there and system is None:
+                    raise _no_definition(name)
+            if system is not None:
+                await self._rename_system(connection, system, new_name)
             await bump(connection, "mappings")
         self._revisions.announce("mappings")
 
     async def spread_mappings(
-        self, name: str, element_key: str, parts: Sequence[tuple[Scope, Json | None]]
+        self,
+        name: str,
+        element_key: str,
+        parts: Sequence[tuple[Scope, Json | None]],
+        *,
+        system: SystemObject | None = None,
+        edits: Mapping[Place, Edit] | None = None,
     ) -> None:
         """Store what several levels hold of a transformation; None: a level has none any more.
+
+        Args:
+            system: what a part of the system level changes.
+            edits: make what is stored of what was stored and what was sent, by level.
 
         Raises:
             InvalidRequest: a part cannot be read, or takes a script back to the legacy engine;
@@ -363,6 +428,9 @@ class CommonResources:
         ]
         async with self._database.write() as connection:
             for scope, document in ready:
+                if scope.level == "system":
+                    await self._put_template(connection, system, element_key, document)
+                    continue
                 resource = await self._required(connection, scope, name)
                 row = await self._mapping_row(connection, scope, element_key, name)
                 if document is None:
@@ -370,6 +438,9 @@ class CommonResources:
                     await common_resources.drop(connection, common_resources.TRANSFORMATIONS, gone)
                     continue
                 _require_engine(row, document)
+                edit = (edits or {}).get(scope.place)
+                if edit is not None:
+                    document = edit(None if row is None else json.loads(row.document), document)
                 await common_resources.put_mapping(
                     connection,
                     resource,
@@ -379,14 +450,23 @@ class CommonResources:
                     document=json.dumps(document),
                     now=self._clock.now_ms(),
                 )
+            for scope, _ in ready[:1]:
+                await common_resources.sweep(connection, scope.organization_id)
             await bump(connection, "mappings")
         self._revisions.announce("mappings")
 
     async def drop(
-        self, organization_id: int, *, definitions: Sequence[int], mappings: Sequence[int]
+        self,
+        organization_id: int,
+        *,
+        definitions: Sequence[int],
+        mappings: Sequence[int],
+        system: SystemObject | None = None,
     ) -> None:
-        """Delete rows of definitions and transformations."""
+        """Delete rows of definitions and transformations, and with `system` what that level has."""
         async with self._database.write() as connection:
+            if system is not None:
+                await self._forget_system(connection, system)
             await common_resources.drop(connection, common_resources.DEFINITIONS, definitions)
             await common_resources.drop(connection, common_resources.TRANSFORMATIONS, mappings)
             await self._settle(connection, organization_id)
@@ -399,10 +479,19 @@ class CommonResources:
         async with self._database.read() as connection:
             return await common_resources.version_of(connection, organization_id)
 
-    async def set_version(self, organization_id: int, version: str) -> None:
-        """Choose the view; nothing that is stored changes, so neither do answers."""
+    async def set_version(self, organization_ids: Sequence[int], version: str) -> None:
+        """Choose the view of organizations; nothing that is stored changes, so neither do answers.
+
+        Raises:
+            NotFound: there is no such organization; all others keep their view then.
+        """
         async with self._database.write() as connection:
-            await common_resources.set_version(connection, organization_id, version)
+            for number in sorted(organization_ids):
+                is_number = 0 < number < 2**62
+                if not is_number or not await common_resources.set_version(
+                    connection, number, version
+                ):
+                    raise NotFound(f"No organization found with ID {number}.")
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -456,21 +545,121 @@ class CommonResources:
     async def _rename_fields(
         self, connection: Connection, scope: Scope, name: str, renames: Renames
     ) -> None:
-        for row in await common_resources.mappings(
-            connection, scope.organization_id, places=[scope.place], name=name
+        """Rename what a level's transformations map, and those of the levels below it, where no
+        definition of theirs has the old path."""
+        given = {path: new for (level, path), new in renames.items() if level == scope.level}
+        if not given:
+            return
+        below = await common_resources.places_below(connection, scope.place)
+        defined: dict[Place, set[str]] = {}
+        for row in await common_resources.definitions(
+            connection, scope.organization_id, places=below, name=name
         ):
+            paths = {field["path"] for field in json.loads(row.document)["fields"]}
+            defined[Place(row.level, row.owner_id)] = paths
+        for row in await common_resources.mappings(
+            connection, scope.organization_id, places=[scope.place, *below], name=name
+        ):
+            place = Place(row.level, row.owner_id)
+            kept = defined.get(place, set())
             document = json.loads(row.document)
             for field in document["fields"]:
-                field["path"] = renames.get((row.level, field["path"]), field["path"])
+                if field["path"] not in kept:
+                    field["path"] = given.get(field["path"], field["path"])
             await common_resources.put_mapping(
                 connection,
                 row.resource_id,
-                Place(row.level, row.owner_id),
+                place,
                 row.element_key,
                 number=row.number,
                 document=json.dumps(document),
                 now=self._clock.now_ms(),
             )
+
+    async def _rename_own(
+        self, connection: Connection, organization_id: int, name: str, new_name: str
+    ) -> bool:
+        """Rename an object at every level of an organization; tell whether there was one."""
+        now = self._clock.now_ms()
+        rows = {}
+        for one in sorted({name, new_name}):  # one order, so that none waits in a ring
+            rows[one] = await common_resources.held(connection, organization_id, one, now=now)
+        for read in (common_resources.definitions, common_resources.mappings):
+            if await read(connection, organization_id, name=new_name):
+                raise Conflict(f"There is an object {new_name} already.")
+        is_there = bool(await common_resources.definitions(connection, organization_id, name=name))
+        if is_there:
+            await common_resources.discard(connection, rows[new_name].id)
+            await common_resources.rename(connection, rows[name].id, new_name)
+        await common_resources.sweep(connection, organization_id)
+        return is_there
+
+    # -- the system level ------------------------------------------------------------------------
+
+    async def _hold_system(self, connection: Connection) -> list[SystemObject]:
+        """Keep others from writing the system level until the transaction ends; return it."""
+        await counters.take(connection, "system level")
+        return await read_objects(connection)
+
+    async def _replace_system(
+        self, connection: Connection, system: SystemObject, body: Json, *, is_new: bool
+    ) -> None:
+        known = await self._hold_system(connection)
+        if is_new and any(one.name == system.name for one in known):
+            raise Conflict(f"There is a common resource {system.name} of the system already.")
+        document = checked_definition(body, level="system", stored=system.document)
+        document = numbered(document, await _numbers(connection, [document]))
+        await self._put_system(connection, system, system.name, document)
+
+    async def _rename_system(
+        self, connection: Connection, system: SystemObject, new_name: str
+    ) -> None:
+        if any(one.name == new_name for one in await self._hold_system(connection)):
+            raise Conflict(f"There is a common resource {new_name} of the system already.")
+        known = {one.id: one for one in await read_objects(connection)}
+        document = known.get(system.id, system).document
+        await self._put_system(connection, system, new_name, document)
+
+    async def _forget_system(self, connection: Connection, system: SystemObject) -> None:
+        await self._hold_system(connection)
+        await self._put_system(connection, system, system.name, None)
+        for key in system.templates:
+            await self._put_template(connection, system, key, None)
+
+    async def _put_system(
+        self, connection: Connection, system: SystemObject, name: str, document: Json | None
+    ) -> None:
+        await system_level.put_object(
+            connection,
+            system.id,
+            hub=system.hub,
+            name=name,
+            document=None if document is None else json.dumps(document),
+            now=self._clock.now_ms(),
+        )
+
+    async def _put_template(
+        self,
+        connection: Connection,
+        system: SystemObject | None,
+        element_key: str,
+        document: Json | None,
+    ) -> None:
+        if system is None:
+            return
+        stored = system.templates.get(element_key)
+        if document is not None and stored is not None:
+            require_change(stored.document, document)
+        await system_level.put_template(
+            connection,
+            template_id(system, element_key),
+            object_id=system.id,
+            element_key=element_key,
+            document=None if document is None else json.dumps(document),
+            now=self._clock.now_ms(),
+        )
+
+    # -- rows ------------------------------------------------------------------------------------
 
     async def _put(self, connection: Connection, scope: Scope, name: str, document: Json) -> None:
         now = self._clock.now_ms()
@@ -480,10 +669,17 @@ class CommonResources:
         )
 
     async def _required(self, connection: Connection, scope: Scope, name: str) -> int:
-        """Return the resource of an object that is defined at a level that the caller sees."""
-        resource = await common_resources.locked(connection, scope.organization_id, name)
-        rows = await common_resources.definitions(connection, scope.organization_id, name=name)
-        if resource is None or not rows:
+        """Return the resource of an object that is defined at a level that the scope sees."""
+        now = self._clock.now_ms()
+        resource = await common_resources.held(connection, scope.organization_id, name, now=now)
+        places: list[Place] | None = None
+        if scope.account is not None:
+            below = await common_resources.places_below(connection, scope.account)
+            places = [*scope.chain, scope.account, *below, WAITING]
+        rows = await common_resources.definitions(
+            connection, scope.organization_id, places=places, name=name
+        )
+        if not rows and all(one.name != name for one in await read_objects(connection)):
             raise _no_definition(name)
         return int(resource.id)
 
@@ -493,7 +689,6 @@ class CommonResources:
         now = self._clock.now_ms()
         target = await common_resources.held(connection, scope.organization_id, new_name, now=now)
         await common_resources.move(connection, scope.place, resource_id, target.id)
-        await self._settle(connection, scope.organization_id)
 
     async def _settle(self, connection: Connection, organization_id: int) -> None:
         await common_resources.sweep(connection, organization_id)
@@ -513,7 +708,7 @@ class CommonResources:
             defined = await common_resources.definitions(
                 connection, scope.organization_id, places=scope.chain, name=name
             )
-        types: dict[str, dict[str, str]] = {}
+            types = {one.name: types_of([one.document]) for one in await read_objects(connection)}
         for row in in_order(defined):
             types.setdefault(row.name, {}).update(types_of([json.loads(row.document)]))
         levels: dict[tuple[str, str], list[Any]] = {}
@@ -551,8 +746,13 @@ async def _numbers(connection: Connection, documents: Any) -> Allocate:
 
 
 def _require_engine(row: Any, document: Json) -> None:
+    if row is not None:
+        require_change(json.loads(row.document), document)
+
+
+def require_change(stored: Json, document: Json) -> None:
     """Refuse to take a script back to the legacy engine. Raises InvalidRequest."""
-    if row is not None and document["isLegacy"] and not json.loads(row.document)["isLegacy"]:
+    if document["isLegacy"] and not stored["isLegacy"]:
         raise InvalidRequest(
             "A script of the second engine cannot go back to the first: leave isLegacy out.",
             code="engine-downgrade",

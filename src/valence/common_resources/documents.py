@@ -133,6 +133,9 @@ def _field(row: object, number: int) -> Json:
     type_ = row.get("type") or "string"
     if not isinstance(type_, str) or len(type_) > LONGEST_NAME:
         raise InvalidRequest(f"fields[{number}].type must be a text.", code="bad-body")
-    shown = row.get("displayName")
-    named = {"displayName": shown} if isinstance(shown, str) and shown else {}
+    named = {
+        name: row[name]
+        for name in ("displayName", "description")
+        if isinstance(row.get(name), str) and row[name]
+    }
     return {"path": path.strip(), "type": type_} | named

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from valence.common_resources.common_resources import in_order
-from valence.common_resources.documents import Json, checked_definition
+from valence.common_resources.documents import Json, checked_definition, types_of
 from valence.common_resources.scopes import Scope
+from valence.common_resources.system_level import read_objects
 from valence.domain import InvalidRequest, NotFound
 from valence.storage import Database, common_resources
 from valence.transformations import LEVELS, Level, Transformation, checked, effective
@@ -90,7 +91,7 @@ class Drafts:
                 code="bad-body",
             )
         own = None if draft is None else checked(draft.transformation, level=level)
-        mapped, defined = await self._rows(scope, element_key, name)
+        mapped, defined, types = await self._rows(scope, element_key, name)
         if draft is None and not mapped and not defined:
             raise NotFound(f"No object found with name {name[:100]!r}.")
         fields = _fields(defined, draft, level)
@@ -99,13 +100,13 @@ class Drafts:
             above = chain[: chain.index(level)]
             documents = [json.loads(row.document) for row in mapped if row.level in above]
             documents.append(own)
-        types = {one.path: one.type for one in fields}
+        types = {**types, **{one.path: one.type for one in fields}}
         transformation = effective(documents, name=name, types=types) if documents else None
         return Drafted(transformation, tuple(fields))
 
     async def _rows(
         self, scope: Scope, element_key: str, name: str
-    ) -> tuple[Sequence[Any], Sequence[Any]]:
+    ) -> tuple[Sequence[Any], Sequence[Any], Mapping[str, str]]:
         async with self._database.read() as connection:
             mapped = await common_resources.mappings(
                 connection,
@@ -117,7 +118,9 @@ class Drafts:
             defined = await common_resources.definitions(
                 connection, scope.organization_id, places=scope.chain, name=name
             )
-        return in_order(mapped), in_order(defined)
+            of_system = await read_objects(connection)
+        types = types_of([one.document for one in of_system if one.name == name])
+        return in_order(mapped), in_order(defined), types
 
 
 def _fields(rows: Sequence[Any], draft: Draft | None, level: Level) -> list[DefinedField]:

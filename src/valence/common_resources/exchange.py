@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from valence.common_resources.common_resources import in_order
+from valence.common_resources.common_resources import in_order, require_change
 from valence.common_resources.documents import (
     Json,
     checked_definition,
@@ -117,7 +117,8 @@ class Exchange:
         not touch is left out.
 
         Raises:
-            InvalidRequest: a part cannot be read; nothing is stored then.
+            InvalidRequest: a part cannot be read, or takes a script back to the legacy engine;
+                nothing is stored then.
         """
         one = _one(document)
         return one.name, await self._take(principal, [one])
@@ -187,11 +188,16 @@ class Exchange:
             await common_resources.put_definition(
                 connection, row.id, place, document=json.dumps(document), now=now
             )
+        mapped = await common_resources.mappings(connection, organization_id, name=name)
+        known = {(one.element_key, one.level, one.owner_id): one.document for one in mapped}
         for key, parts in transformations.items():
             number = await counters.take(connection, "transformations")
             for level, document in parts.items():
                 if level in dropped:
                     continue
+                before = known.get((key, places[level].level, places[level].owner_id))
+                if before is not None:
+                    require_change(json.loads(before), document)
                 await common_resources.put_mapping(
                     connection,
                     row.id,

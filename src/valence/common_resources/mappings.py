@@ -12,6 +12,7 @@ from typing import Any
 
 from valence.common_resources.common_resources import in_order
 from valence.common_resources.documents import types_of
+from valence.common_resources.system_level import read_objects
 from valence.domain import Instance
 from valence.storage import Database, Place, Revisions, common_resources
 from valence.transformations import Plan, Transformation, compile_plan, effective
@@ -85,10 +86,11 @@ class Mappings:
             if not rows:
                 return NOTHING_MAPPED
             defined = await common_resources.definitions(connection, organization_id, places=places)
+            of_system = await read_objects(connection)
         levels: dict[str, list[dict[str, Any]]] = {}
         for row in in_order(rows):
             levels.setdefault(row.name, []).append(json.loads(row.document))
-        types: dict[str, dict[str, str]] = {}
+        types = {one.name: types_of([one.document]) for one in of_system}
         for row in in_order(defined):
             if row.name in levels:
                 types.setdefault(row.name, {}).update(types_of([json.loads(row.document)]))

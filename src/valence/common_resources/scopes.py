@@ -37,6 +37,11 @@ class Scope:
         """The levels from the general to this one."""
         return (*self.above, self.place)
 
+    @property
+    def account(self) -> Place | None:
+        """The account whose levels alone are seen from here; None: those of all accounts."""
+        return next((one for one in self.chain if one.level == "account" and self.above), None)
+
     def at(self, level: Level) -> "Scope":
         """Return a level that this one is below, or this one itself.
 
@@ -52,6 +57,8 @@ class Scope:
 
 def may_touch(principal: Principal, level: Level) -> bool:
     """Tell whether a caller may write a level."""
+    if level == "system":
+        return principal.is_vdr_admin
     return level in _MAY_TOUCH[principal.role]
 
 

@@ -1,79 +1,54 @@
-"""The system level by id: the canonical shapes with the templates of elements, and their clones.
+"""The system level by name, and clones of it.
 
-What the catalog holds is the same for everybody and nobody's to write: a change leaves it as it is
-and is told to be ignored. Whoever wants it otherwise clones it into his account or organization.
+What the catalog holds is the same for everybody; whoever wants it otherwise clones it into his
+account or organization.
 
-Source: the wire contract on transformations, its sections on the VDR view and on clones."""
+Source: the wire contract on transformations, its sections on object definitions and on clones."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
-from zlib import crc32
 
 from valence.common_resources.common_resources import CommonResources
 from valence.common_resources.documents import Json, checked_name
 from valence.common_resources.scopes import Scope, may_touch
-from valence.common_resources.vdrs import Answer, Vdrs
+from valence.common_resources.system_level import SystemLevel
+from valence.common_resources.vdrs import Vdrs
 from valence.domain import Element, InvalidRequest, NotFound, Principal
-from valence.domain.elements import SYSTEM_ACCOUNT
-from valence.elements import CanonicalObject, Elements, canonical_objects, templates_of
+from valence.elements import Elements
 from valence.storage import Place
 from valence.transformations import Level
 
-FIRST_SYSTEM_ID = 2**52
-"""From here on ids are derived from names: tenants' are counted and never come so far, and every
-client that keeps numbers as floats still tells one from the next."""
-
-
-def is_system_id(number: int) -> bool:
-    """Tell whether an id is of the system level."""
-    return number >= FIRST_SYSTEM_ID
-
-
-def system_id(*names: str) -> int:
-    """Return the id of what names say; the same on every start and every machine."""
-    return FIRST_SYSTEM_ID + crc32("\n".join(names).encode())
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A shape and its templates by element key."""
-
-    shape: CanonicalObject
-    elements: dict[str, Element]
-    templates: dict[str, Json]
-
-    @property
-    def names(self) -> tuple[str, str]:
-        return self.shape.hub, self.shape.name
-
 
 class SystemVdrs:
-    """The system level of the view by id."""
+    """The system level by name."""
 
-    def __init__(self, elements: Elements, resources: CommonResources, vdrs: Vdrs) -> None:
+    def __init__(
+        self, elements: Elements, resources: CommonResources, vdrs: Vdrs, system: SystemLevel
+    ) -> None:
         self._elements = elements
         self._resources = resources
         self._vdrs = vdrs
+        self._system = system
 
-    async def all(self, principal: Principal) -> list[Json]:
-        """Return every canonical shape."""
-        return [_shown(held) for held in await self._held(principal)]
+    async def definitions(self, principal: Principal) -> dict[str, Json]:
+        """Return what the system level defines, by name."""
+        return {one["objectName"]: one for one in await self._vdrs.all_system(principal)}
 
-    async def one(self, principal: Principal, vdr_id: int) -> Json:
-        """Return a shape. Raises NotFound."""
-        return _shown(await self._require(principal, vdr_id))
+    async def definition(self, principal: Principal, name: str) -> Json:
+        """Return one definition. Raises NotFound."""
+        found = (await self.definitions(principal)).get(name)
+        if found is None:
+            raise NotFound(f"No object definition of the system found with name {name[:100]!r}.")
+        return found
 
-    async def transformations(self, principal: Principal, vdr_id: int) -> list[Json]:
-        """Return a shape's templates, one for each element. Raises NotFound."""
-        return _mapped(await self._require(principal, vdr_id))
-
-    async def transformation(self, principal: Principal, vdr_id: int, number: int) -> Json:
-        """Return one template. Raises NotFound."""
-        for one in await self.transformations(principal, vdr_id):
-            if one["id"] == number:
-                return one
-        raise NotFound(f"No transformation found with ID {number}.")
+    async def transformations(
+        self, principal: Principal, *, element: Element | None = None, name: str | None = None
+    ) -> list[Json]:
+        """Return the system's transformations: of an element, of an object, or both."""
+        found = []
+        for one in await self._system.all(principal):
+            if name in (None, one.name) and (element is None or element.key in one.templates):
+                found += await self._vdrs.transformations(principal, one.id, is_system_only=True)
+        return [one for one in found if element is None or one["elementKey"] == element.key]
 
     async def clone(
         self,
@@ -83,7 +58,7 @@ class SystemVdrs:
         level: str,
         name: object = None,
         element_keys: Collection[str] | None = (),
-    ) -> Answer:
+    ) -> Json:
         """Copy a shape with templates to the caller's account or organization, all or nothing.
 
         Args:
@@ -95,82 +70,23 @@ class SystemVdrs:
             InvalidRequest: the level is neither, or not the caller's to write.
             Conflict: the level has an object of that name.
         """
-        held = await self._require(principal, vdr_id)
+        held = await self._system.require(principal, vdr_id)
         scope = _target(principal, level)
-        wanted = held.shape.name if name is None else checked_name(name)
-        templates = held.templates
+        wanted = held.name if name is None else checked_name(name)
+        keys: Collection[str] = held.templates
         if element_keys is not None:
-            templates = {}
-            for named in element_keys:
-                key = (await self._elements.require(principal, named)).key
-                if key not in held.templates:
-                    raise NotFound(f"No template of {held.shape.name} found for element {key}.")
-                templates[key] = held.templates[key]
-        made = await self._resources.install(scope, wanted, _definition(held), templates)
-        return await self._vdrs.one(principal, made)
-
-    async def _require(self, principal: Principal, vdr_id: int) -> _Held:
-        for held in await self._held(principal):
-            if system_id(*held.names) == vdr_id:
-                return held
-        raise NotFound(f"No common resource of the system found with ID {vdr_id}.")
-
-    async def _held(self, principal: Principal) -> list[_Held]:
-        known = await self._elements.all(principal)
-        # By its key an element of the account's own comes before one of the catalog.
-        known.sort(key=lambda element: element.owner_account_id != SYSTEM_ACCOUNT)
-        found = []
-        for shape in canonical_objects():
-            held = _Held(shape, {}, {})
-            for element in known:
-                template = templates_of(element).get(shape.name)
-                if element.hub == shape.hub and template is not None:
-                    held.elements[element.key] = element
-                    held.templates[element.key] = template
-            found.append(held)
-        return found
-
-
-def _definition(held: _Held) -> Json:
-    rows = [{"path": path, "type": type_} for path, type_ in held.shape.fields.items()]
-    return {"description": held.shape.description, "fields": rows}
-
-
-def _shown(held: _Held) -> Json:
-    return {
-        "id": system_id(*held.names),
-        "name": held.shape.name,
-        "objectName": held.shape.name,
-        "description": held.shape.description,
-        "vdrShared": False,
-        "level": "system",
-        "fields": [
-            {"id": system_id(*held.names, path), "path": path, "type": type_, "level": "system"}
-            for path, type_ in held.shape.fields.items()
-        ],
-        "elementInstanceIds": [],
-        "mappedElementIds": sorted(element.id for element in held.elements.values()),
-    }
-
-
-def _mapped(held: _Held) -> list[Json]:
-    found = []
-    for key, template in held.templates.items():
-        script: Any = template.get("script")
-        fields = [
-            {**one, "vdrFieldId": system_id(*held.names, one["path"])} for one in template["fields"]
-        ]
-        found.append(
-            {
-                "id": system_id("transformation", *held.names, key),
-                **template,
-                "fields": fields,
-                "scripts": [script] if script else [],
-                "element": {"key": key},
-                "elementKey": key,
-            }
+            keys = [(await self._elements.require(principal, one)).key for one in element_keys]
+        for key in keys:
+            if key not in held.templates:
+                raise NotFound(f"No template of {held.name} found for element {key}.")
+        fields = [{k: v for k, v in one.items() if k != "id"} for one in held.fields]
+        made = await self._resources.install(
+            scope,
+            wanted,
+            {**held.document, "fields": fields},
+            {key: held.templates[key].document for key in keys},
         )
-    return found
+        return await self._vdrs.one(principal, made)
 
 
 def _target(principal: Principal, level: str) -> Scope:

@@ -1,7 +1,8 @@
 """Common resources over all levels at once, by name and by id.
 
 What a caller sees is his organization, his account and its instances. A write distributes its
-fields over the levels that they name, in one transaction.
+fields over the levels that they name, in one transaction. A field of an instance that nobody names
+waits, seen by the whole organization, for a write that does.
 
 Source: the wire contract on transformations, its sections on the other two views.
 """
@@ -11,7 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from valence.common_resources.common_resources import CommonResources, in_order, require_mappable
+from valence.common_resources.common_resources import (
+    WAITING,
+    CommonResources,
+    in_order,
+    require_mappable,
+)
 from valence.common_resources.documents import Json, checked_name
 from valence.common_resources.scopes import Scope, Scopes, require_level
 from valence.domain import Conflict, Forbidden, InvalidRequest, NotFound, Principal
@@ -54,13 +60,16 @@ class Views:
             await self._shown(principal, name, one) for name, one in seen.items() if one.definitions
         ]
 
-    async def one(self, principal: Principal, name_or_id: str | int) -> Json:
-        """Return a resource. Raises NotFound."""
-        seen = await self._seen(principal, name_or_id if isinstance(name_or_id, str) else None)
+    async def one(self, principal: Principal, name_or_id: str) -> Json:
+        """Return a resource; digits that are no resource's name are an id. Raises NotFound."""
+        seen = await self._seen(principal, name_or_id)
+        number = _number(name_or_id)
+        if number is not None and name_or_id not in seen:
+            seen = await self._seen(principal)
         for name, one in seen.items():
-            if one.definitions and name_or_id in (name, one.id):
+            if one.definitions and (name == name_or_id or one.id == number):
                 return await self._shown(principal, name, one)
-        raise NotFound(f"No common resource found with name or ID {str(name_or_id)[:100]!r}.")
+        raise NotFound(f"No common resource found with name or ID {name_or_id[:100]!r}.")
 
     async def put(self, principal: Principal, body: Json) -> Json:
         """Store a resource, over what its levels have; a level that nothing is said of stays.
@@ -78,6 +87,16 @@ class Views:
                 path = str(row.get("path") or "")
                 renamed = renames.get((level, path), path)
                 by_scope.setdefault((level, owner), []).append({**row, "path": renamed})
+        waiting = _waiting((await self._seen(principal, name)).get(name), renames)
+        if waiting:  # what is bound now waits no more; what is not brought waits on
+            brought = {
+                row["path"]
+                for (level, _), rows in by_scope.items()
+                if level == "instance"
+                for row in rows
+            }
+            kept = [one for one in waiting if one["path"] not in brought]
+            by_scope["instance", 0] = [*by_scope.get(("instance", 0), []), *kept]
         if not by_scope:
             by_scope["organization", None] = []
         parts = [
@@ -136,18 +155,29 @@ class Views:
         """
         name, level = checked_name(body.get("objectName") or body.get("name")), _level(body, None)
         key = await self._element_key(principal, body)
-        fields: dict[Level, list[Json]] = {level: []}
+        scope = await self._scope(principal, level, self._owner_of(body, body, level))
+        fields: dict[Place, list[Json]] = {scope.place: []}
+        scopes = {scope.place: scope}
         for row in _rows(body.get("fields"), "fields"):
-            fields.setdefault(_level(row, level), []).append(row)
-        scopes = {one: await self._scope_of(principal, one, body) for one in fields}
-        for one, rows in fields.items():
-            if one != level:
-                part = {"vendorName": body.get("vendorName"), "fields": rows}
-                await self._resources.remap(
-                    scopes[one], key, name, part, is_upsert=True, edit=_with_fields
+            below = _level(row, level)
+            one = await self._scope(principal, below, self._owner_of(row, body, below))
+            scopes[one.place] = one
+            fields.setdefault(one.place, []).append(row)
+        await self._resources.spread_mappings(
+            name,
+            key,
+            [
+                (
+                    scopes[place],
+                    {**body, "fields": rows}
+                    if place == scope.place
+                    else {"vendorName": body.get("vendorName"), "fields": rows},
                 )
-        own = {**body, "fields": fields[level]}
-        return await self._resources.remap(scopes[level], key, name, own, is_upsert=True)
+                for place, rows in fields.items()
+            ],
+            edits={place: _with_fields for place in fields if place != scope.place},
+        )
+        return await self._resources.transformation(scope, key, name)
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -172,6 +202,7 @@ class Views:
         return [
             Place("organization", principal.organization_id),
             Place("account", principal.account_id),
+            WAITING,
             *(Place("instance", number) for number in own),
         ]
 
@@ -187,7 +218,7 @@ class Views:
             {
                 **one,
                 "associatedLevel": row.level,
-                **({} if row.level == "organization" else {"associatedId": row.owner_id}),
+                **({} if row.level == "organization" else _named_owner(row)),
             }
             for row, document in documents
             for one in document["fields"]
@@ -217,7 +248,10 @@ class Views:
     async def _element_key(self, principal: Principal, body: Mapping[str, Any]) -> str:
         number = _number(body.get("elementInstanceId"))
         if number is not None:
-            return (await self._instances.get(principal, number)).element_key
+            instance = await self._instances.get(principal, number)
+            element = await self._elements.require(principal, str(instance.element_id))
+            require_mappable(element)
+            return instance.element_key
         named = body.get("elementKey") or body.get("elementId")
         if named is None and isinstance(body.get("mappedElementIds"), list):
             named = next(iter(body["mappedElementIds"]), None)
@@ -237,16 +271,16 @@ class Views:
         listed = body.get("elementInstanceIds")
         numbers = [_number(one) for one in listed] if isinstance(listed, list) else []
         found: list[int | None] = [one for one in numbers if one is not None]
-        if not found:
-            raise InvalidRequest(
-                f"The field {row.get('path')} is an instance's; name it by associatedId or"
-                " elementInstanceIds."
-            )
-        return found
+        return found or [0]
 
-    async def _scope_of(self, principal: Principal, level: Level, body: Json) -> Scope:
-        owner = _number(body.get("elementInstanceId")) if level == "instance" else None
-        return await self._scope(principal, level, owner)
+    def _owner_of(self, row: Json, body: Json, level: Level) -> int | None:
+        """Return whose a part of a transformation is; None: the caller's."""
+        given = None if row is body else _number(row.get("associatedId"))
+        if level == "instance" and given is None:
+            listed = body.get("elementInstanceIds")
+            first = listed[0] if isinstance(listed, list) and listed else None
+            given = _number(body.get("elementInstanceId")) or _number(first)
+        return None if level == "organization" else given
 
     async def _scope(self, principal: Principal, level: Level, owner: int | None) -> Scope:
         require_level(principal, level)
@@ -256,7 +290,23 @@ class Views:
             return await self._scopes.account(principal, owner)
         if owner is None:
             raise InvalidRequest("Name the instance: by elementInstanceId.")
+        if owner == 0:
+            return Scope(principal.organization_id, WAITING, "instance")
         return await self._scopes.instance(principal, owner)
+
+
+def _waiting(seen: _Seen | None, renames: Mapping[tuple[str, str], str]) -> list[Json]:
+    """Return the fields of instances that are still to be named, under their new paths."""
+    return [
+        {**one, "path": renames.get(("instance", one["path"]), one["path"])}
+        for row in (() if seen is None else seen.definitions)
+        if row.level == "instance" and row.owner_id == 0
+        for one in json.loads(row.document)["fields"]
+    ]
+
+
+def _named_owner(row: Any) -> Json:
+    return {"associatedId": row.owner_id} if row.owner_id else {}
 
 
 def _with_fields(stored: Json | None, sent: Json) -> Json:

@@ -64,13 +64,14 @@ from valence.domain.privileges import PRIVILEGES_OF, Privilege, require_privileg
 from valence.domain.quick import quick
 from valence.domain.retry_after import http_date_ms, retry_after_seconds, server_now_ms
 from valence.domain.secret import Secret
-from valence.domain.tenancy import Account, Organization, Principal, Role, User
+from valence.domain.tenancy import VDR_ADMIN, Account, Organization, Principal, Role, User
 
 __all__ = [
     "CREDENTIAL_STATES",
     "MASK",
     "PRIVILEGES_OF",
     "SYSTEM_ACCOUNT",
+    "VDR_ADMIN",
     "Account",
     "AuthenticationKind",
     "Call",

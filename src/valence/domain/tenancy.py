@@ -13,6 +13,10 @@ class Role(StrEnum):
     ORGANIZATION_ADMIN = "org-admin"
 
 
+VDR_ADMIN = "vdrAdmin"
+"""The key of the role that writes the system level; it is held beside one of the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Organization:
     """The tenant; holds accounts and a secret of its own."""
@@ -50,16 +54,22 @@ class User:
     is_active: bool
     created_ms: int
     last_login_date: str | None
+    is_vdr_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The authenticated caller of one request; what every service is asked on behalf of."""
+    """The authenticated caller of one request; what every service is asked on behalf of.
+
+    `is_vdr_admin` is the role `vdrAdmin`, which stands beside the other: only the operator gives
+    it, because the system level that it opens is everybody's.
+    """
 
     user_id: int
     account_id: int
     organization_id: int
     role: Role
+    is_vdr_admin: bool = False
 
     @property
     def is_administrator(self) -> bool:

@@ -205,7 +205,7 @@ class Mapper:
                         "pageOfRecords": list(map(list, zip(before, after, strict=True))),
                         "isFromVendor": is_read,
                     },
-                    is_legacy=plan.transformation.scripts[0].is_legacy,
+                    is_legacy=_is_legacy(plan),
                     place=f"transformation {name}",
                     seconds=SCRIPT_SECONDS,
                     engine_seconds=ENGINE_SECONDS,
@@ -313,6 +313,11 @@ def _ignored(name: str, *errors: str) -> str:
     return " ".join(text.split())[:LONGEST_WARNING]
 
 
+def _is_legacy(plan: Plan) -> bool:
+    """Tell whether the first engine runs the scripts: where all are written for it."""
+    return all(script.is_legacy for script in plan.transformation.scripts)
+
+
 def _page_script(plan: Plan, *, is_watched: bool) -> str:
     """Return one script that runs a transformation's scripts on every record of a page.
 
@@ -322,13 +327,17 @@ def _page_script(plan: Plan, *, is_watched: bool) -> str:
     """
     scripts = plan.transformation.scripts
     kind, page, step = "async ", _PAGE, _STEP
-    if scripts[0].is_legacy:
+    is_legacy = _is_legacy(plan)
+    if is_legacy:
         kind, page, step = "", _LEGACY, _LEGACY_STEP
     if is_watched:
         page = _WATCH + page.replace("{ made, errors }", "{ made, errors, given }")
     page = page.replace("STEPS", (_WATCHED_STEPS if is_watched else _STEPS).replace("STEP", step))
     texts = ",".join(
-        _SCRIPT.replace("KIND ", kind).replace("BODY", script.body) for script in scripts
+        _AMONG_NEWER.replace("SCRIPT", _SCRIPT.replace("KIND ", "").replace("BODY", script.body))
+        if script.is_legacy and not is_legacy
+        else _SCRIPT.replace("KIND ", kind).replace("BODY", script.body)
+        for script in scripts
     )
     is_late = any(_LATE.search(script.body) for script in scripts)
     page = page.replace("ABOVE", str(page[: page.index("const here")].count("\n")))
@@ -342,6 +351,11 @@ return (KIND function () {{ {_BEGIN}
 BODY
 }})();
 }}"""
+# A script of the first engine that another level's script of the second follows, or is followed by.
+_AMONG_NEWER = """async (original, mapped, from, done) => {
+const value = (SCRIPT)(original, mapped, from, (given) => given);
+done(value === undefined ? mapped : value);
+}"""
 # Stacks count lines of what the engine was given, in which this text stands somewhere below: the
 # line of `here` is known, and others are counted from it.
 _TOLD = """const here = Number(/<input>:(\\d+)/.exec(new Error().stack)?.[1]) - 1;

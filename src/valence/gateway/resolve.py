@@ -1,6 +1,6 @@
 """Secrets to instance: who is called, and may this caller?"""
 
-from valence.common_resources import Mappings
+from valence.common_resources import NOT_MAPPABLE, NOTHING_MAPPED, Mappings
 from valence.domain import CallerSecrets, Forbidden, Instance, Principal, Unauthenticated
 from valence.elements import Elements
 from valence.gateway.values import Resolved
@@ -44,7 +44,9 @@ class Resolver:
             element = await self._elements.of(instance.account_id, instance.element_id)
         mapped = self._mappings.cached(instance.id)
         if mapped is None:
-            mapped = await self._mappings.of(instance)
+            # An import may have brought mappings of hubs that have none.
+            is_mappable = element.hub not in NOT_MAPPABLE
+            mapped = await self._mappings.of(instance) if is_mappable else NOTHING_MAPPED
         return Resolved(instance, element, principal.user_id, mapped)
 
     async def of_instance(self, instance: Instance) -> Resolved:

@@ -18,6 +18,8 @@ from valence.storage import (
     oauth_apps,
     redemptions,
     sessions,
+    snippets,
+    system_level,
     tenants,
     timeline,
 )
@@ -67,6 +69,8 @@ __all__ = [
     "release_slot",
     "schema_revision",
     "sessions",
+    "snippets",
+    "system_level",
     "tenants",
     "timeline",
 ]

@@ -23,12 +23,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from valence.storage.tables import (
+    accounts,
     common_resources,
     instances,
     object_definitions,
     organizations,
     transformations,
 )
+from valence.storage.tenants import SYSTEM_UID
 from valence.storage.upsert import insert_into
 
 Kind = Table
@@ -193,6 +195,23 @@ async def rename(connection: AsyncConnection, resource_id: int, name: str) -> No
     )
 
 
+async def discard(connection: AsyncConnection, resource_id: int) -> None:
+    """Delete the row of a resource, which nothing hangs on."""
+    await connection.execute(delete(common_resources).where(common_resources.c.id == resource_id))
+
+
+async def places_below(connection: AsyncConnection, place: Place) -> list[Place]:
+    """Return the accounts and instances that are below a level."""
+    found: list[Place] = []
+    if place.level == "organization":
+        ids = select(accounts.c.id).where(accounts.c.organization_id == place.owner_id)
+        found += [Place("account", one) for one in (await connection.execute(ids)).scalars()]
+        found += [Place("instance", one) for one in await instances_in(connection, place.owner_id)]
+    elif place.level == "account":
+        found += [Place("instance", one) for one in await instances_of(connection, place.owner_id)]
+    return found
+
+
 async def instances_of(connection: AsyncConnection, account_id: int) -> dict[int, int]:
     """Return the elements of an account's instances by instance."""
     statement = select(instances.c.id, instances.c.element_id).where(
@@ -230,13 +249,15 @@ async def version_of(connection: AsyncConnection, organization_id: int) -> str:
     return str((await connection.execute(statement)).scalar_one())
 
 
-async def set_version(connection: AsyncConnection, organization_id: int, version: str) -> None:
-    """Choose the view."""
-    await connection.execute(
+async def set_version(connection: AsyncConnection, organization_id: int, version: str) -> bool:
+    """Choose the view; tell whether there is such a tenant."""
+    found = await connection.execute(
         update(organizations)
-        .where(organizations.c.id == organization_id)
+        .where(organizations.c.id == organization_id, organizations.c.uid != SYSTEM_UID)
         .values(vdr_version=version)
+        .returning(organizations.c.id)
     )
+    return found.first() is not None
 
 
 def _resource(organization_id: int, name: str) -> Select[Any]:
@@ -274,7 +295,8 @@ def _where(place: Place) -> Mapping[str, object]:
     return {
         "level": place.level,
         "owner_id": place.owner_id,
-        "instance_id": place.owner_id if place.level == "instance" else None,
+        # 0: fields of instances that are still to be named.
+        "instance_id": (place.owner_id or None) if place.level == "instance" else None,
     }
 
 
@@ -285,6 +307,7 @@ __all__ = [
     "Place",
     "by_id",
     "definitions",
+    "discard",
     "drop",
     "held",
     "instances_in",
@@ -292,6 +315,7 @@ __all__ = [
     "locked",
     "mappings",
     "move",
+    "places_below",
     "put_definition",
     "put_mapping",
     "rename",

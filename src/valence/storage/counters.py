@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from valence.storage.tables import counters
 from valence.storage.upsert import insert_into
 
-CounterName = Literal["elements", "element parts", "transformations", "object fields"]
+CounterName = Literal[
+    "elements", "element parts", "transformations", "object fields", "system level"
+]
 _FIRST: dict[CounterName, int] = {
     "elements": 100_000,  # catalog ids stay below
     # Parts of catalog elements are numbered by element, a million to each; ids of JSON are exact
@@ -15,6 +17,7 @@ _FIRST: dict[CounterName, int] = {
     "element parts": 1_000_000_000_000,
     "transformations": 1,
     "object fields": 1,
+    "system level": 1,  # its changes; the row keeps two writers from being there at once
 }
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 # SQLite numbers rows only when the type is exactly INTEGER.
@@ -75,6 +76,7 @@ users = Table(
     Column("is_active", Boolean, nullable=False, default=True),
     Column("created_ms", BigInteger, nullable=False),
     Column("last_login_date", String(10)),
+    Column("is_vdr_admin", Boolean, nullable=False, server_default=false()),
 )
 
 bearer_tokens = Table(
@@ -334,6 +336,44 @@ transformations = Table(
     Column("updated_ms", BigInteger, nullable=False),
     UniqueConstraint("resource_id", "element_key", "level", "owner_id"),
     Index("ix_transformations_owner", "level", "owner_id"),
+)
+
+system_objects = Table(
+    "system_objects",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # made of hub and name
+    Column("hub", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("document", Text),  # JSON; null: what the catalog says of it does not count
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+)
+
+system_templates = Table(
+    "system_templates",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # made of object and element
+    Column("object_id", BigInteger, nullable=False, index=True),  # perhaps the catalog's
+    Column("element_key", Text, nullable=False),
+    Column("document", Text),  # as above
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+)
+
+snippets = Table(
+    "snippets",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("level", String(12), nullable=False),  # system | organization | account
+    Column("owner_id", BigInteger, nullable=False),  # of the organization or account; 0
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("snippet_type", String(32), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+    Index("ix_snippets_owner", "level", "owner_id"),
+    sqlite_autoincrement=True,
 )
 
 calls = Table(

@@ -107,4 +107,5 @@ def principal_of(user: Any) -> Principal:
         account_id=user.account_id,
         organization_id=user.organization_id,
         role=Role(user.role),
+        is_vdr_admin=user.is_vdr_admin,
     )

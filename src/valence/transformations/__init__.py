@@ -16,7 +16,13 @@ from valence.transformations.coverage import (
     VendorField,
     coverage,
 )
-from valence.transformations.document import checked, effective, merged, old_masks
+from valence.transformations.document import (
+    LONGEST_SCRIPT,
+    checked,
+    effective,
+    merged,
+    old_masks,
+)
 from valence.transformations.documented import (
     DocumentedField,
     SampledField,
@@ -39,6 +45,7 @@ from valence.transformations.values import (
 
 __all__ = [
     "LEVELS",
+    "LONGEST_SCRIPT",
     "MISSING",
     "NO_CANON",
     "Canon",

@@ -54,11 +54,13 @@ def merged(documents: Sequence[Document], *, is_always: bool = False) -> Documen
 
     The most specific counts alone, unless it inherits: then it is laid over what the levels above
     come to; fields by path, options by type, scripts one after the other. `is_always`: as if all
-    did.
+    did. `scripts` are all that run, `engines` tells of each whether it is the legacy one's.
     """
     found: Document = {}
     for document in documents:
-        own = document | {"scripts": [document["script"]] if document.get("script") else []}
+        scripts = [document["script"]] if document.get("script") else []
+        # A script keeps the engine that its own level wrote it for.
+        own = document | {"scripts": scripts, "engines": [document["isLegacy"]] * len(scripts)}
         if not found or not (is_always or _inherits(document)):
             found = own
             continue
@@ -70,6 +72,7 @@ def merged(documents: Sequence[Document], *, is_always: bool = False) -> Documen
             "fields": list(fields.values()),
             "configuration": list(options.values()),
             "scripts": [*found["scripts"], *own["scripts"]],
+            "engines": [*found["engines"], *own["engines"]],
             "script": document.get("script") or found.get("script"),
         }
         if found["script"] is None:
@@ -105,11 +108,11 @@ def compiled(
         scripts=tuple(
             Script(
                 script["body"],
-                is_legacy=document["isLegacy"],
+                is_legacy=is_legacy,
                 drops_empty=script.get("filterEmptyResponse") is True,
                 level=script.get("level", "organization"),
             )
-            for script in document["scripts"]
+            for script, is_legacy in zip(document["scripts"], document["engines"], strict=True)
         ),
     )
 

@@ -217,10 +217,9 @@ class Workbench:
     async def _drafted(
         self, principal: Principal, scope: Scope, element: Element, name: str, draft: Draft | None
     ) -> Drafted:
-        if draft is not None:
-            if draft.has_script:
-                require_privilege(principal.role, Privilege.EDIT_COMMON_OBJECTS)
-            require_mappable(element)
+        require_mappable(element)
+        if draft is not None and draft.has_script:
+            require_privilege(principal.role, Privilege.EDIT_COMMON_OBJECTS)
         return await self._drafts.found(scope, element.key, name, draft)
 
     async def _tried(

@@ -13,7 +13,7 @@ from valence.api.callers import (
     CommonObjectViewer,
     Services,
 )
-from valence.api.hints import add_warning, hint_masks
+from valence.api.hints import add_warning, hint_masks, is_system_only
 from valence.api.services import ApiServices
 from valence.api.wire import Json
 from valence.common_resources import Draft
@@ -24,8 +24,12 @@ router = APIRouter()
 
 
 @router.get("/common-resources")
-async def list_common_resources(services: Services, caller: CommonObjectViewer) -> list[Json]:
-    """Answer the common resources that the caller sees."""
+async def list_common_resources(
+    request: Request, services: Services, caller: CommonObjectViewer
+) -> list[Json]:
+    """Answer the common resources that the caller sees, or with `systemOnly=true` the system's."""
+    if is_system_only(request):
+        return await services.vdrs.all_system(caller)
     return await services.views.all(caller)
 
 
@@ -38,8 +42,12 @@ async def put_common_resource(
 
 
 @router.get("/common-resources/{name}")
-async def read_common_resource(name: str, services: Services, caller: CommonObjectViewer) -> Json:
-    """Answer a common resource."""
+async def read_common_resource(
+    name: str, request: Request, services: Services, caller: CommonObjectViewer
+) -> Json:
+    """Answer a common resource, by name or by id."""
+    if is_system_only(request):
+        return await services.system_vdrs.definition(caller, name)
     return await services.views.one(caller, name)
 
 

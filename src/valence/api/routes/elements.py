@@ -22,7 +22,6 @@ from valence.elements import (
     element_metadata,
     element_to_wire,
     entries_of_type,
-    templates_of,
 )
 
 router = APIRouter(prefix="/elements")
@@ -147,7 +146,8 @@ async def read_transformations(key_or_id: str, services: Services, caller: Eleme
     element = await services.elements.require(caller, key_or_id)
     held: Any = element.document.get("defaultTransformations") or []
     rows = [row for row in held if isinstance(row, dict)] if isinstance(held, list) else []
-    return templates_of(element) | {
+    templates = await services.system_vdrs.transformations(caller, element=element)
+    return {one["objectName"]: one for one in templates} | {
         str(row["objectName"]): row for row in rows if row.get("objectName")
     }
 

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 
 from valence.api import bodies
 from valence.api.callers import CreatedScope, DeletedScope, EditedScope, Services, ViewedScope
+from valence.api.hints import is_system_only
 from valence.api.wire import Json
 from valence.domain import InvalidRequest
-from valence.elements import canonical_definitions
 
 router = APIRouter()
 
@@ -16,9 +16,9 @@ router = APIRouter()
 @router.get("/accounts/{account_id}/objects/definitions")
 @router.get("/instances/{instance_id}/objects/definitions")
 async def list_definitions(request: Request, services: Services, called: ViewedScope) -> Json:
-    """Answer all definitions of a level by name; `systemOnly=true`: the canonical ones."""
-    if request.query_params.get("systemOnly") == "true":
-        return canonical_definitions()
+    """Answer all definitions of a level by name; `systemOnly=true`: the system's."""
+    if is_system_only(request):
+        return dict(await services.system_vdrs.definitions(called.principal))
     return dict(await services.common_resources.definitions(called.scope))
 
 
@@ -49,8 +49,12 @@ async def delete_definitions(services: Services, called: DeletedScope) -> Json:
 @router.get("/accounts/{account_id}/objects/{name}/definitions")
 @router.get("/instances/objects/{name}/definitions")
 @router.get("/instances/{instance_id}/objects/{name}/definitions")
-async def read_definition(name: str, services: Services, called: ViewedScope) -> Json:
-    """Answer a level's definition of an object."""
+async def read_definition(
+    name: str, request: Request, services: Services, called: ViewedScope
+) -> Json:
+    """Answer a level's definition of an object; `systemOnly=true`: the system's."""
+    if is_system_only(request):
+        return await services.system_vdrs.definition(called.principal, name)
     return await services.common_resources.definition(called.scope, name)
 
 

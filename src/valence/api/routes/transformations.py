@@ -11,7 +11,7 @@ from valence.api.callers import (
     Services,
     ViewedScope,
 )
-from valence.api.hints import hint_masks
+from valence.api.hints import hint_masks, is_system_only
 from valence.api.services import ApiServices
 from valence.api.wire import Json
 from valence.common_resources import require_level, require_mappable
@@ -26,7 +26,9 @@ router = APIRouter()
 @router.get("/instances/transformations")
 @router.get("/instances/{instance_id}/transformations")
 async def list_transformations(request: Request, services: Services, called: ViewedScope) -> Json:
-    """Answer a level's transformations of an element by object name."""
+    """Answer a level's transformations of an element by object name, or the system's."""
+    if is_system_only(request):
+        return {one["objectName"]: one for one in await _of_system(request, services, called)}
     key = await _known_key(request, services, called)
     found = await services.common_resources.transformations(called.scope, element_key=key)
     return {one["objectName"]: one for one in found}
@@ -36,9 +38,11 @@ async def list_transformations(request: Request, services: Services, called: Vie
 @router.get("/accounts/objects/{name}/transformations")
 @router.get("/accounts/{account_id}/objects/{name}/transformations")
 async def list_transformations_of_object(
-    name: str, services: Services, called: ViewedScope
+    name: str, request: Request, services: Services, called: ViewedScope
 ) -> list[Json]:
     """Answer a level's transformations of an object, one for each element."""
+    if is_system_only(request):
+        return await services.system_vdrs.transformations(called.principal, name=name)
     return await services.common_resources.transformations(called.scope, name=name)
 
 
@@ -50,7 +54,12 @@ async def list_transformations_of_object(
 async def read_transformation(
     name: str, request: Request, services: Services, called: ViewedScope
 ) -> Json:
-    """Answer a level's transformation, with what it inherits."""
+    """Answer a level's transformation, with what it inherits; `systemOnly=true`: the system's."""
+    if is_system_only(request):
+        for one in await _of_system(request, services, called):
+            if one["objectName"] == name:
+                return one
+        raise NotFound(f"No transformation of the system found for object {name[:100]!r}.")
     key = await _known_key(request, services, called)
     return await services.common_resources.transformation(called.scope, key, name)
 
@@ -106,11 +115,18 @@ async def delete_transformation(
     return {}
 
 
+@router.delete("/instances/transformations")
 @router.delete("/instances/{instance_id}/transformations")
 async def delete_transformations(services: Services, called: DeletedScope) -> Json:
     """Delete all transformations of an instance."""
     await services.common_resources.unmap(called.scope)
     return {}
+
+
+async def _of_system(request: Request, services: ApiServices, called: CalledScope) -> list[Json]:
+    named: str = called.scope.element_key or request.path_params["key_or_id"]
+    element = await services.elements.require(called.principal, named)
+    return await services.system_vdrs.transformations(called.principal, element=element)
 
 
 async def _known_key(request: Request, services: ApiServices, called: CalledScope) -> str:

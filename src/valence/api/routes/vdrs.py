@@ -3,31 +3,28 @@
 from fastapi import APIRouter, Request, Response
 
 from valence.api import bodies
-from valence.api.callers import Caller, CommonObjectEditor, CommonObjectViewer, Services
-from valence.api.hints import add_warning, hint_masks
+from valence.api.callers import Caller, CommonObjectViewer, Services
+from valence.api.hints import add_warning, hint_masks, is_system_only, told
 from valence.api.ids import path_id
 from valence.api.wire import Json
 from valence.ceql import compile_filter, parse
-from valence.common_resources import Answer, is_backup, is_system_id, require_level
+from valence.common_resources import is_backup, require_level
+from valence.domain import Forbidden, Principal, Privilege, require_privilege
 
 router = APIRouter()
 
-_NOT_CHANGED = "The system level is the catalog's, so this was ignored; clone it to change it."
-
 
 @router.put("/vdrs/upgrade/v2")
-async def upgrade(services: Services, caller: CommonObjectEditor) -> Json:
+async def upgrade(request: Request, services: Services, caller: Caller) -> Json:
     """Choose the second view of common resources for the organization; answers stay the same."""
-    require_level(caller, "organization")
-    await services.common_resources.set_version(caller.organization_id, "v2")
+    await services.common_resources.set_version(_organizations(request, caller), "v2")
     return {"vdrVersion": "v2"}
 
 
 @router.delete("/vdrs/upgrade/v2")
-async def roll_back(services: Services, caller: CommonObjectEditor) -> Json:
+async def roll_back(request: Request, services: Services, caller: Caller) -> Json:
     """Choose the first view again."""
-    require_level(caller, "organization")
-    await services.common_resources.set_version(caller.organization_id, "v1")
+    await services.common_resources.set_version(_organizations(request, caller), "v1")
     return {"vdrVersion": "v1"}
 
 
@@ -64,8 +61,10 @@ async def export_resource(name: str, services: Services, caller: CommonObjectVie
 @router.get("/vdrs")
 async def list_vdrs(request: Request, services: Services, caller: Caller) -> list[Json]:
     """Answer the organization's common resources, or with `systemOnly=true` the canonical ones."""
-    known = services.system_vdrs if _is_system_only(request) else services.vdrs
-    found = await known.all(caller)
+    if is_system_only(request):
+        found = await services.vdrs.all_system(caller)
+    else:
+        found = await services.vdrs.all(caller)
     where = request.query_params.get("where")
     if where and where.strip():
         keeps = compile_filter(parse(where))
@@ -79,17 +78,19 @@ async def create_vdr(
 ) -> Json:
     """Create a common resource; what the caller may not write is left out."""
     body = await bodies.read_object(request)
-    return _told(await services.vdrs.create(caller, body), response)
+    made = await services.vdrs.create(caller, body, is_system_only=is_system_only(request))
+    return told(made, response)
 
 
 @router.get("/vdrs/{vdr_id}")
 async def read_vdr(vdr_id: str, request: Request, services: Services, caller: Caller) -> Json:
     """Answer a common resource by id."""
-    number = _vdr(vdr_id)
-    if is_system_id(number) or _is_system_only(request):
-        return await services.system_vdrs.one(caller, number)
-    answer = await services.vdrs.one(caller, number, instance_id=_instance(request))
-    return dict(answer.value)
+    return await services.vdrs.one(
+        caller,
+        _vdr(vdr_id),
+        instance_id=_instance(request),
+        is_system_only=is_system_only(request),
+    )
 
 
 @router.put("/vdrs/{vdr_id}")
@@ -98,38 +99,36 @@ async def replace_vdr(
 ) -> Json:
     """Replace what the caller may write of a common resource."""
     body = await bodies.read_object(request)
-    number = _vdr(vdr_id)
-    if is_system_id(number):
-        return _kept(await services.system_vdrs.one(caller, number), response)
-    return _told(await services.vdrs.replace(caller, number, body), response)
+    changed = await services.vdrs.replace(
+        caller, _vdr(vdr_id), body, is_system_only=is_system_only(request)
+    )
+    return told(changed, response)
 
 
 @router.post("/vdrs/{vdr_id}/clone")
 async def clone_vdr(vdr_id: str, request: Request, services: Services, caller: Caller) -> Json:
     """Copy a canonical resource with its transformations to the caller's account, or level."""
     body = await bodies.read_object(request)
-    query = request.query_params
-    listed = [*query.getlist("elementKeys[]"), *query.getlist("elementKeys")]
-    keys = [key.strip() for text in listed for key in text.split(",") if key.strip()]
-    is_all = not keys and query.get("cloneAllTransformations", "false").lower() == "true"
-    made = await services.system_vdrs.clone(
+    keys = _listed(request, "elementKeys")
+    is_all = not keys and (
+        request.query_params.get("cloneAllTransformations", "false").lower() == "true"
+    )
+    return await services.system_vdrs.clone(
         caller,
         _vdr(vdr_id),
-        level=query.get("level", "account"),
+        level=request.query_params.get("level", "account"),
         name=body.get("objectName"),
         element_keys=None if is_all else keys,
     )
-    return dict(made.value)
 
 
 @router.delete("/vdrs/{vdr_id}")
-async def delete_vdr(vdr_id: str, services: Services, caller: Caller, response: Response) -> Json:
+async def delete_vdr(
+    vdr_id: str, request: Request, services: Services, caller: Caller, response: Response
+) -> Json:
     """Delete the levels of a common resource that the caller may touch."""
-    number = _vdr(vdr_id)
-    if is_system_id(number):
-        await services.system_vdrs.one(caller, number)
-        return _kept({}, response)
-    return _told(await services.vdrs.delete(caller, number), response)
+    gone = await services.vdrs.delete(caller, _vdr(vdr_id), is_system_only=is_system_only(request))
+    return told(gone, response)
 
 
 @router.get("/vdrs/{vdr_id}/transformations")
@@ -137,10 +136,12 @@ async def list_vdr_transformations(
     vdr_id: str, request: Request, services: Services, caller: Caller
 ) -> list[Json]:
     """Answer how a common resource is mapped, one for each element."""
-    number = _vdr(vdr_id)
-    if is_system_id(number) or _is_system_only(request):
-        return await services.system_vdrs.transformations(caller, number)
-    return await services.vdrs.transformations(caller, number, instance_id=_instance(request))
+    return await services.vdrs.transformations(
+        caller,
+        _vdr(vdr_id),
+        instance_id=_instance(request),
+        is_system_only=is_system_only(request),
+    )
 
 
 @router.post("/vdrs/{vdr_id}/transformations")
@@ -149,13 +150,11 @@ async def create_vdr_transformation(
 ) -> Json:
     """Map a common resource to an element; what the caller may not write is left out."""
     body = await bodies.read_object(request)
-    vdr = _vdr(vdr_id)
-    if is_system_id(vdr):
-        await services.system_vdrs.one(caller, vdr)
-        return _kept({}, response)
-    made = _told(await services.vdrs.map(caller, vdr, body), response)
+    made = await services.vdrs.map(
+        caller, _vdr(vdr_id), body, is_system_only=is_system_only(request)
+    )
     hint_masks(response, body)
-    return made
+    return told(made, response)
 
 
 @router.get("/vdrs/{vdr_id}/transformations/{transformation_id}")
@@ -163,10 +162,13 @@ async def read_vdr_transformation(
     vdr_id: str, transformation_id: str, request: Request, services: Services, caller: Caller
 ) -> Json:
     """Answer one transformation; `instanceId` chooses an instance's view."""
-    vdr, number = _vdr(vdr_id), _mapping(transformation_id)
-    if is_system_id(vdr) or _is_system_only(request):
-        return await services.system_vdrs.transformation(caller, vdr, number)
-    return await services.vdrs.transformation(caller, vdr, number, instance_id=_instance(request))
+    return await services.vdrs.transformation(
+        caller,
+        _vdr(vdr_id),
+        _mapping(transformation_id),
+        instance_id=_instance(request),
+        is_system_only=is_system_only(request),
+    )
 
 
 @router.put("/vdrs/{vdr_id}/transformations/{transformation_id}")
@@ -180,42 +182,57 @@ async def replace_vdr_transformation(
 ) -> Json:
     """Replace what the caller may write of a transformation."""
     body = await bodies.read_object(request)
-    vdr, number = _vdr(vdr_id), _mapping(transformation_id)
-    if is_system_id(vdr):
-        return _kept(await services.system_vdrs.transformation(caller, vdr, number), response)
-    made = _told(await services.vdrs.remap(caller, vdr, number, body), response)
+    changed = await services.vdrs.remap(
+        caller,
+        _vdr(vdr_id),
+        _mapping(transformation_id),
+        body,
+        is_system_only=is_system_only(request),
+    )
     hint_masks(response, body)
-    return made
+    return told(changed, response)
 
 
 @router.delete("/vdrs/{vdr_id}/transformations/{transformation_id}")
 async def delete_vdr_transformation(
-    vdr_id: str, transformation_id: str, services: Services, caller: Caller, response: Response
+    vdr_id: str,
+    transformation_id: str,
+    request: Request,
+    services: Services,
+    caller: Caller,
+    response: Response,
 ) -> Json:
     """Delete the levels of a transformation that the caller may touch."""
-    vdr, number = _vdr(vdr_id), _mapping(transformation_id)
-    if is_system_id(vdr):
-        await services.system_vdrs.transformation(caller, vdr, number)
-        return _kept({}, response)
-    return _told(await services.vdrs.unmap(caller, vdr, number), response)
+    gone = await services.vdrs.unmap(
+        caller,
+        _vdr(vdr_id),
+        _mapping(transformation_id),
+        is_system_only=is_system_only(request),
+    )
+    return told(gone, response)
 
 
-def _told(answer: Answer, response: Response) -> Json:
-    if answer.ignored:
-        parts = ", ".join(answer.ignored)
-        add_warning(response, f"Not the caller's to write, so ignored: {parts}.")
-    value: Json = answer.value
-    return value
+def _organizations(request: Request, caller: Principal) -> list[int]:
+    """Return the organizations whose view is chosen: the caller's, or those he names.
+
+    Raises:
+        Forbidden: the caller does not administer his, or names others without the role for it.
+    """
+    named = _listed(request, "orgIds")
+    if not named:
+        require_privilege(caller.role, Privilege.EDIT_COMMON_OBJECTS)
+        require_level(caller, "organization")
+        return [caller.organization_id]
+    if not caller.is_vdr_admin:
+        raise Forbidden("orgIds are for the role vdrAdmin.", code="level-forbidden")
+    return [path_id(one, what="organization") for one in named]
 
 
-def _kept(value: Json, response: Response) -> Json:
-    """Answer a change of what the catalog holds, which no caller's role may change."""
-    add_warning(response, _NOT_CHANGED)
-    return value
-
-
-def _is_system_only(request: Request) -> bool:
-    return request.query_params.get("systemOnly", "false").lower() in ("true", "")
+def _listed(request: Request, name: str) -> list[str]:
+    """Return the values of a parameter that is given again, or parted by commas."""
+    query = request.query_params
+    texts = [*query.getlist(f"{name}[]"), *query.getlist(name)]
+    return [one.strip() for text in texts for one in text.split(",") if one.strip()]
 
 
 def _vdr(text: str) -> int:

@@ -26,6 +26,7 @@ from valence.domain import (
     Element,
     Instance,
     InvalidRequest,
+    NotFound,
     Privilege,
     ValenceError,
     require_privilege,
@@ -207,7 +208,8 @@ class _Pages:
             counts = await self._services.instances.counts_by_element_id(visit.principal)
             elements = await self._services.elements.all(visit.principal)
             names = {element.id: element.name for element in elements}
-            for one in await self._services.system_vdrs.all(visit.principal):
+            known = await self._services.system_vdrs.definitions(visit.principal)
+            for one in known.values():
                 ids = one["mappedElementIds"]
                 models.append(
                     {
@@ -257,7 +259,7 @@ class _Pages:
             name=name or None,
             element_keys=keys,
         )
-        return str(made.value["objectName"])
+        return str(made["objectName"])
 
     async def _connected_keys(self, visit: Visit, model: int) -> list[str]:
         counts = await self._services.instances.counts_by_element_id(visit.principal)
@@ -266,7 +268,11 @@ class _Pages:
             for element in await self._services.elements.all(visit.principal)
             if counts.get(element.id)
         }
-        templates = await self._services.system_vdrs.transformations(visit.principal, model)
+        known = await self._services.system_vdrs.definitions(visit.principal)
+        name = next((name for name, one in known.items() if one["id"] == model), None)
+        if name is None:
+            raise NotFound("There is no such model.")
+        templates = await self._services.system_vdrs.transformations(visit.principal, name=name)
         return [one["elementKey"] for one in templates if one["elementKey"] in connected]
 
     async def _define(self, visit: Visit, form: FormData) -> str:
