@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from valence.storage.tables import calls, credentials, instances
@@ -31,15 +31,23 @@ class HealthQuery:
 async def health(connection: AsyncConnection, query: HealthQuery) -> list[HealthRow]:
     """Return a page of instances with counts, times, and the last call and failure of each.
 
-    `total` on every row is how many instances match. Percentiles are of the page's instances
-    alone: only the counts, which decide the order, are made for all."""
+    `total` on every row is how many instances match. What decides the order is found for all of
+    them and carried through the sorting; everything else is looked up for the page alone."""
     day = _day(query)
     page = _page(query, day).cte("page")
     times = _times(query, page)
     last, failure = calls.alias("last"), calls.alias("failure")
+    latest = select(func.max(calls.c.id)).where(calls.c.instance_id == page.c.id)
+    if query.user_id is not None:
+        latest = latest.where(calls.c.user_id == query.user_id)
     statement: Any = (
         select(
             page,
+            instances.c.name,
+            instances.c.element_id,
+            instances.c.element_key,
+            instances.c.is_disabled,
+            credentials.c.reason,
             times.c.p50_us,
             times.c.p95_us,
             last.c.at_ms.label("last_at_ms"),
@@ -51,8 +59,10 @@ async def health(connection: AsyncConnection, query: HealthQuery) -> list[Health
             failure.c.request_id.label("failure_request_id"),
         )
         .select_from(
-            page.outerjoin(times, times.c.instance_id == page.c.id)
-            .outerjoin(last, last.c.id == page.c.last_id)
+            page.join(instances, instances.c.id == page.c.id)
+            .outerjoin(credentials, credentials.c.instance_id == page.c.id)
+            .outerjoin(times, times.c.instance_id == page.c.id)
+            .outerjoin(last, last.c.id == latest.correlate(page).scalar_subquery())
             .outerjoin(failure, failure.c.id == page.c.failure_id)
         )
         .order_by(*_order(query, page.c))
@@ -70,7 +80,7 @@ def _day(query: HealthQuery) -> Any:
             func.sum(case((is_failed, 1), else_=0)).label("failed"),
             func.max(case((is_failed, calls.c.id))).label("failure_id"),
         )
-        .where(*_counted(query))
+        .where(calls.c.account_id == query.account_id, *_recent(query))
         .group_by(calls.c.instance_id)
         .cte("day")
     )
@@ -79,22 +89,13 @@ def _day(query: HealthQuery) -> Any:
 def _page(query: HealthQuery, day: Any) -> Any:
     needs_owner = func.coalesce(credentials.c.state, "none") == "needs-owner"
     failed = func.coalesce(day.c.failed, 0)
-    latest = select(func.max(calls.c.id)).where(calls.c.instance_id == instances.c.id)
-    if query.user_id is not None:
-        latest = latest.where(calls.c.user_id == query.user_id)
     columns = {
         "id": instances.c.id,
-        "name": instances.c.name,
         "name_folded": instances.c.name_folded,
-        "element_id": instances.c.element_id,
-        "element_key": instances.c.element_key,
-        "is_disabled": instances.c.is_disabled,
         "needs_owner": needs_owner,
-        "reason": credentials.c.reason,
         "made": func.coalesce(day.c.made, 0),
         "failed": failed,
         "failure_id": day.c.failure_id,
-        "last_id": latest.correlate(instances).scalar_subquery(),
         "total": func.count().over(),
     }
     statement = (
@@ -129,7 +130,8 @@ def _times(query: HealthQuery, page: Any) -> Any:
     count = func.count().over(partition_by=own)
     ranked = (
         select(own, calls.c.duration_us, place.label("place"), count.label("count"))
-        .where(*_counted(query), own.in_(select(page.c.id)))
+        # All of one account; asked for that too, SQLite would read each of the account's calls.
+        .where(*_recent(query), own.in_(select(page.c.id)))
         .cte("ranked")
     )
 
@@ -145,8 +147,8 @@ def _times(query: HealthQuery, page: Any) -> Any:
     )
 
 
-def _counted(query: HealthQuery) -> list[ColumnElement[bool]]:
-    found = [and_(calls.c.account_id == query.account_id, calls.c.at_ms >= query.since_ms)]
+def _recent(query: HealthQuery) -> list[ColumnElement[bool]]:
+    found = [calls.c.at_ms >= query.since_ms]
     if query.user_id is not None:
         found.append(calls.c.user_id == query.user_id)
     return found
