@@ -1,10 +1,11 @@
 """Pages of mapped records and what their scripts cost."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from valence.gateway.mapped import Mapper
+from valence.gateway.mapped import Made, Mapper
 from valence.scripting import ScriptCall, ScriptLimits, ScriptOutcome, ScriptPool
 from valence.transformations import FieldMapping, Script, Transformation, compile_plan
 
@@ -24,14 +25,17 @@ V1 = (
 
 
 class Counting:
-    """A real pool that counts who goes to a worker."""
+    """A real pool that counts who goes to a worker, and remembers with what."""
 
     def __init__(self, pool: ScriptPool) -> None:
         self.pool = pool
         self.trips = 0
+        self.originals: list[Any] = []
 
     async def run(self, call: ScriptCall) -> ScriptOutcome:
         self.trips += 1
+        page: Any = call.variables["pageOfRecords"]
+        self.originals = [original for original, _ in page]
         return await self.pool.run(call)
 
 
@@ -57,6 +61,43 @@ async def test_the_scripts_of_a_page_are_one_round_trip(
         for n in range(200)
     ]
     assert counting.trips == 1
+
+
+ORIGINALS: list[tuple[str, bool, Any]] = [
+    ("done({ x: transformedObject.id });", False, "4"),
+    ("return { x: transformedObject.id };", False, "4"),
+    ("done({ x: originalObject.Id });", True, 4),
+    ("return { x: originalObject.Id };", True, 4),
+    ("const { Id } = originalObject; done({ x: Id });", True, 4),
+    ("done({ x: $original.Id });", True, 4),
+    ("done({ x: pageOfRecords[0][0].Id });", True, 4),
+    ("done({ x: eval('original' + 'Object').Id });", True, 4),
+    ("done({ x: globalThis['page' + 'OfRecords'][0][0].Id });", True, 4),
+    (r"done({ x: origina\u006cObject.Id });", True, 4),
+    ("return { x: this['page' + 'OfRecords'][0][0].Id };", True, 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "is_sent", "value"), ORIGINALS)
+async def test_a_script_gets_the_originals_that_it_can_read(
+    pool: ScriptPool, body: str, is_sent: bool, value: Any
+) -> None:
+    """By their names, or by a name made at run time; for others they are not sent."""
+    counting = Counting(pool)
+    script = Script(body, is_legacy=body.startswith("return"))
+    plan = compile_plan(Transformation("o", "v", FIELDS, scripts=(script,)))
+    made = await Mapper(counting).read(plan, [{"Id": 4}])
+    assert made == Made([{"x": value}])
+    assert counting.originals == ([{"Id": 4}] if is_sent else [None])
+
+
+async def test_originals_are_sent_where_one_level_reads_them(pool: ScriptPool) -> None:
+    """Scripts of several levels run together."""
+    counting = Counting(pool)
+    scripts = (Script("done(transformedObject)"), Script("done({ x: originalObject.Id })"))
+    plan = compile_plan(Transformation("o", "v", FIELDS, scripts=scripts))
+    assert (await Mapper(counting).read(plan, [{"Id": 4}])).value == [{"x": 4}]
+    assert counting.originals == [{"Id": 4}]
 
 
 async def test_a_page_without_scripts_goes_to_no_worker(pool: ScriptPool) -> None:

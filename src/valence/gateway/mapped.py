@@ -18,14 +18,16 @@ import orjson
 from valence.domain import Element, Operation, ScriptFailed
 from valence.elements import document_of, object_names, vendor_name
 from valence.gateway.values import Call, Decoded, Gathered, Kept, Record, Resolved, json_of
-from valence.scripting import ScriptCall, ScriptOutcome
-from valence.transformations import Given, Plan, provenance_of
+from valence.scripting import ScriptCall, ScriptOutcome, readable
+from valence.transformations import Given, Plan, Script, provenance_of
 
 WRITING = frozenset({"POST", "PUT", "PATCH"})
 SCRIPT_SECONDS = 5.0
 """For all records of a page; of that the engine may compute for nearly all."""
 ENGINE_SECONDS = 4.5
 LONGEST_WARNING = 500
+# The words of `_SCRIPT` and of the page that lead to originals.
+_ORIGINALS = frozenset({"originalObject", "$original", "pageOfRecords"})
 # A script without these has said all when its text has run; others may call `done` later.
 _LATE = re.compile(r"setTimeout|Promise|then|async|require")
 
@@ -195,8 +197,10 @@ class Mapper:
         is_read: bool,
         is_watched: bool,
     ) -> tuple[list[Any], str | None, Given]:
-        name = plan.transformation.name
+        name, scripts = plan.transformation.name, plan.transformation.scripts
         page = _page_script(plan, is_watched=is_watched)
+        if not any(_reads_originals(script) for script in scripts):
+            before = [None] * len(after)  # half of what would be written and read for nothing
         try:
             outcome = await self._scripts.run(
                 ScriptCall(
@@ -207,6 +211,7 @@ class Mapper:
                     },
                     is_legacy=_is_legacy(plan),
                     place=f"transformation {name}",
+                    is_same_told=False,
                     seconds=SCRIPT_SECONDS,
                     engine_seconds=ENGINE_SECONDS,
                     may_fetch=False,
@@ -222,6 +227,12 @@ class Mapper:
         texts = [_located(text, line, page, plan) for text, line in errors]
         warning = _ignored(name, *texts) if texts else None
         return made, warning, _given(outcome.value, plan)
+
+
+def _reads_originals(script: Script) -> bool:
+    """Tell whether a script can come by the original of its record, or of another."""
+    names = readable(script.body, is_legacy=script.is_legacy)
+    return names is None or not names.isdisjoint(_ORIGINALS)
 
 
 def _results(told: Any, after: list[Any]) -> tuple[list[Any], list[tuple[str, int | None]]] | None:
