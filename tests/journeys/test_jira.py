@@ -265,6 +265,33 @@ def test_custom_fields_are_among_the_fields_of_incidents(jira: Caller) -> None:
     assert "customfield_10100" in str(document["definitions"])
 
 
+def test_a_custom_field_is_mapped_both_ways(jira: Caller) -> None:
+    """By the path that the metadata tells, into the issue's fields and out of them."""
+    paths = {
+        "summary": "fields.summary",
+        "model": "fields.customfield_10100",
+        "project": "fields.project.key",
+        "kind": "fields.issuetype.name",
+    }
+    mapping = {
+        "vendorName": "incidents",
+        "fields": [{"path": path, "vendorPath": vendor} for path, vendor in paths.items()],
+        "configuration": [{"type": "passThrough", "properties": {"fromVendor": False}}],
+    }
+    for path, body in (
+        ("/instances/objects/ticket/definitions", {"fields": [{"path": one} for one in paths]}),
+        ("/instances/transformations/ticket", mapping),
+    ):
+        assert jira.call("POST", path, body).status == 200
+    ticket = {"summary": "Too dark", "model": "Model 7", "project": "RYE", "kind": "Bug"}
+    assert done(jira, "POST", "/ticket", ticket) == ticket
+    (raw,) = done(jira, "GET", "/incidents", where="customfield_10100 = 'Model 7'")
+    assert raw["fields"]["customfield_10100"] == "Model 7"
+    assert done(jira, "PATCH", f"/ticket/{raw['id']}", {"model": "Model 8"})["model"] == "Model 8"
+    (found,) = done(jira, "GET", "/ticket", where="model = 'Model 8'", fields="model,summary")
+    assert found == {"model": "Model 8", "summary": "Too dark"}
+
+
 def test_properties_have_dotted_keys(jira: Caller) -> None:
     """Set, listed, read, deleted."""
     path = "/incidents/RYE-1/properties"

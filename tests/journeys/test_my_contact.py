@@ -286,6 +286,7 @@ def test_it_is_among_the_objects_with_what_the_vendor_says_of_its_fields(
     fields = of_hub(vendor, "GET", "/objects/myContact/metadata")["fields"]
     places = {**at.vendor_paths, "changed": at.changed["vendorPath"]}
     assert {one["path"]: one["vendorPath"] for one in fields} == places
+    assert [one["path"] for one in fields if "vendorNativeType" not in one] == []
     (bread,) = of_hub(vendor, "GET", "/objects/myContact/metadata", customFieldsOnly="true")[
         "fields"
     ]

@@ -3,6 +3,7 @@
 An element that declares such a resource itself is asked instead: then nothing is answered here but
 what is asked of an object of the caller's own shape, and its name is added to those of others."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ from valence.gateway.values import Resolved, ResourceRequest, ResourceResponse
 from valence.transformations import MISSING, Plan, Transformation
 
 CUSTOM_FIELDS = "/objects/{objectName}/customFields"
+_BRACKET = re.compile(r"\[[^\]]*\]")
 
 
 def describe(
@@ -157,6 +159,11 @@ def with_own_objects(
     return replace(answer, body=orjson.dumps(names + own), headers=tuple(headers.items()))
 
 
+def _of_any(vendor_path: str) -> str:
+    """Return the path of one element of an array as that of any: all of them have its fields."""
+    return _BRACKET.sub("[*]", vendor_path)
+
+
 def _behind(document: Mapping[str, Any], plan: Plan) -> str | None:
     """Return the element's object that an object is mapped to, or None: it declares none."""
     wanted = plan.transformation.vendor_name.casefold()
@@ -183,7 +190,7 @@ def _mapped_metadata(
     known |= {str(one.get("vendorPath")): one for one in told}
     fields: list[dict[str, Any]] = [
         {
-            **known.get(field.vendor_path, {}),
+            **(known.get(field.vendor_path) or known.get(_of_any(field.vendor_path), {})),
             "type": field.type,
             "path": field.path,
             "vendorPath": field.vendor_path,
