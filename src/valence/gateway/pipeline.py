@@ -12,6 +12,7 @@ from valence.domain import Call as NotedCall
 from valence.domain import (
     CallerSecrets,
     Clock,
+    DefinitionError,
     Instance,
     InvalidRequest,
     NotFound,
@@ -411,7 +412,7 @@ class Gateway:
             return fields_of(await self._serve(asked, call.resolved, run)), None
         except NotFound:
             return [], None
-        except (VendorError, InvalidRequest) as exc:
+        except (VendorError, InvalidRequest, DefinitionError) as exc:
             # The records are worth having without it.
             return [], f"The fields of {name[:100]} are not described: {exc.message}"
 
