@@ -125,6 +125,7 @@ OWN: dict[str, tuple[FieldMapping, str, int]] = {
     "mistyped in a middle": (F("a", "Address.city"), "neverSeen", 0),
     "mistyped below an array": (F("a", "mails[*].att"), "neverSeen", 0),
     "removed both ways": (F("a", "name", is_read=False, is_written=False), "removed", 1),
+    "the vendor's own field removed": (F("name", is_read=False), "removed", 0),
     "written alone": (F("a", "name", is_read=False), "mapped", 1),
 }
 

@@ -3,6 +3,7 @@
 import pytest
 
 from valence.transformations import NO_CANON, Canon, SampledField, Suggestion, folded, suggest
+from valence.transformations.suggestions import MOST_OFFERED, MOST_WANTED
 
 S = SampledField
 
@@ -22,6 +23,8 @@ CASES: dict[str, tuple[tuple[str, str], list[S], Canon, tuple[str, tuple[str, ..
     "in other case and separators": (
         ("firstName", "string"), [field("First-Name"), field("last_name")], NO_CANON,
         ("First-Name", ("name", "type"))),
+    "in one word there": (("firstName", "string"), [field("properties.firstname")], NO_CANON, ("properties.firstname", ("name", "type"))),
+    "and in one word here": (("postcode", "string"), [field("Post_Code")], NO_CANON, ("Post_Code", ("name", "type"))),
     "in another order": (
         ("createdDate", "date"), [field("date_created", "date", "2026-01-31")], NO_CANON,
         ("date_created", ("name", "value", "type"))),
@@ -105,6 +108,14 @@ def test_the_more_often_seen_wins_between_equals() -> None:
 def test_names_are_compared_by_their_words(path: str, text: str) -> None:
     """Without case, separators, brackets and the s of a plural."""
     assert folded(path) == text
+
+
+def test_as_many_are_compared_as_a_person_can_look_at() -> None:
+    """What is beyond is left alone, and the rest is quick."""
+    offered = [field(f"f{number}") for number in range(MOST_OFFERED + 5)]
+    wanted = [(f"f{number}", "string") for number in range(MOST_WANTED + 5)]
+    assert len(suggest(wanted, offered)) == MOST_WANTED
+    assert suggest([(f"f{MOST_OFFERED + 1}", "string")], offered) == []
 
 
 def test_a_suggestion_is_a_value() -> None:

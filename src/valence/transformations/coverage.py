@@ -16,7 +16,15 @@ from valence.transformations.convert import converter
 from valence.transformations.dates import iso_moment
 from valence.transformations.documented import SampledField, place_of
 from valence.transformations.inference import LONGEST_SAMPLE, type_of
-from valence.transformations.paths import EVERY, Steps, compile_read, is_writable, parse_path, stars
+from valence.transformations.paths import (
+    EVERY,
+    Step,
+    Steps,
+    compile_read,
+    is_writable,
+    parse_path,
+    stars,
+)
 from valence.transformations.plan import consumed
 from valence.transformations.values import MISSING, FieldMapping, Json, Level, Transformation
 
@@ -114,10 +122,11 @@ def coverage(
         fields: what is known of the vendor's object, from those records and from its metadata.
         definition: paths and types of the fields that the caller's object is to have.
     """
-    sources = [(one, _Source(one, records, fields)) for one in transformation.fields]
+    known = _Known(fields)
+    sources = [(one, _Source(one, records, known)) for one in transformation.fields]
     own = [_covered(one, source) for one, source in sources]
     filled = {one.path for one, source in sources if source.is_put or not records}
-    ways = _Ways(transformation, [parse_path(one.path) for one in fields], filled)
+    ways = _Ways(transformation, known, filled)
     theirs = tuple(_vendor_field(one, ways) for one in fields)
     places = {one.path: place_of(one.path) for one in transformation.fields}
     own += [_defined(path, kind, places, own) for path, kind in definition if path not in places]
@@ -132,21 +141,59 @@ def coverage(
     )
 
 
+class _Known:
+    """What is known of the vendor's object, by the first names of paths.
+
+    Two places have to do with each other only where those are the same; objects with thousands of
+    fields are looked through quickly so.
+    """
+
+    def __init__(self, fields: Sequence[SampledField]) -> None:
+        self._by_first: dict[str, list[tuple[Steps, SampledField]]] = {}
+        self._own_case: dict[str, str] = {}
+        for field in fields:
+            place = parse_path(field.path)
+            self._by_first.setdefault(place[0].name, []).append((place, field))
+            self._own_case.setdefault(place[0].name.casefold(), place[0].name)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Tell whether nothing is known at all."""
+        return not self._by_first
+
+    def near(self, read: Steps) -> list[tuple[Steps, SampledField]]:
+        """Return the fields that begin as a path does."""
+        return self._by_first.get(read[0].name, [])
+
+    def in_their_case(self, read: Steps) -> Steps:
+        """Return a path with its last name as the vendor has it: its letter case is overlooked."""
+        *before, last = read
+        if last.kind != "key" or any(_is_beginning(read, place) for place, _ in self.near(read)):
+            return read
+        if not before:
+            name = self._own_case.get(last.name.casefold())
+            return read if name is None else (Step("key", name),)
+        for place, _ in self.near(read):
+            here = place[len(before)] if len(place) > len(before) else None
+            if here is None or here.kind != "key" or not _is_beginning(tuple(before), place):
+                continue
+            if here.name.casefold() == last.name.casefold():
+                return place[: len(read)]
+        return read
+
+
 # -- the vendor's fields -----------------------------------------------------------------------
 
 
 class _Ways:
     """How a transformation treats places of the vendor's records."""
 
-    def __init__(
-        self, transformation: Transformation, places: Sequence[Steps], filled: Set[str]
-    ) -> None:
+    def __init__(self, transformation: Transformation, known: _Known, filled: Set[str]) -> None:
         reads = [
-            (one.path, _in_their_case(parse_path(one.vendor_path), places))
+            (one.path, known.in_their_case(parse_path(one.vendor_path)))
             for one in transformation.fields
             if one.is_read and one.vendor_path and is_writable(parse_path(one.path))
         ]
-        self._reads = [(path, place) for path, place in reads if place[-1].kind != "size"]
         gone = [
             parse_path(text)
             for one in transformation.fields
@@ -154,15 +201,17 @@ class _Ways:
             for text in (one.path, one.vendor_path)
             if text is not None
         ]
-        self._consumed = consumed([*(place for _, place in reads), *gone])
-        self._written = {
-            one.path: parse_path(one.path)
+        written = [
+            (one.path, parse_path(one.path))
             for one in transformation.fields
             if one.is_read and one.path in filled
-        }
+        ]
         # The whole before its parts.
-        order = sorted(self._written, key=lambda path: len(self._written[path]))
-        self._order = {path: number for number, path in enumerate(order)}
+        written.sort(key=lambda pair: len(pair[1]))
+        self._order = {path: number for number, (path, _) in enumerate(written)}
+        self._reads = _by_first(reads)
+        self._written = _by_first(written)
+        self._consumed = consumed([*(place for _, place in reads), *gone])
         self._passes = transformation.passes_read
 
     def targets(self, place: Steps, *, is_plain: bool) -> tuple[list[str], bool]:
@@ -173,8 +222,9 @@ class _Ways:
         """
         found = [
             (path, kind)
-            for path, read in self._reads
-            if (kind := _taken(read, place, is_plain=is_plain))
+            for path, read in self._reads.get(place[0].name, ())
+            if read[-1].kind != "size"
+            and (kind := _taken(read, place, is_plain=is_plain))
             and not self._is_lost(path, read, place)
         ]
         return [path for path, _ in found], all(kind == "part" for _, kind in found)
@@ -186,13 +236,21 @@ class _Ways:
         lands = (_plain(target) if rest[:1] == (EVERY,) else target) + rest
         return any(
             self._order[other] > own and _displaces(written, lands)
-            for other, written in self._written.items()
+            for other, written in self._written.get(lands[0].name, ())
         )
 
     def passes(self, place: Steps) -> bool:
         """Tell whether a place that nothing reads reaches the caller under its own name."""
-        is_taken = any(_displaces(one, place) for one in self._written.values())
+        written = self._written.get(place[0].name, ())
+        is_taken = any(_displaces(one, place) for _, one in written)
         return self._passes and not is_taken and not _is_in(self._consumed, place)
+
+
+def _by_first(pairs: Sequence[tuple[str, Steps]]) -> dict[str, list[tuple[str, Steps]]]:
+    found: dict[str, list[tuple[str, Steps]]] = {}
+    for path, place in pairs:
+        found.setdefault(place[0].name, []).append((path, place))
+    return found
 
 
 def _taken(read: Steps, place: Steps, *, is_plain: bool) -> Literal["whole", "part"] | None:
@@ -246,20 +304,6 @@ def _displaces(written: Steps, place: Steps) -> bool:
     return True
 
 
-def _in_their_case(read: Steps, places: Sequence[Steps]) -> Steps:
-    """Return a path with its last name as the vendor writes it: letter case is overlooked there."""
-    *before, last = read
-    length = len(read)
-    if last.kind != "key" or any(place[:length] == read for place in places):
-        return read
-    for place in places:
-        if len(place) >= length and place[: length - 1] == tuple(before):
-            here = place[length - 1]
-            if here.kind == "key" and here.name.casefold() == last.name.casefold():
-                return place[:length]
-    return read
-
-
 def _vendor_field(field: SampledField, ways: _Ways) -> VendorField:
     place = parse_path(field.path)
     is_plain = bool(field.types) and not any(
@@ -309,9 +353,7 @@ class _Source:
     list.
     """
 
-    def __init__(
-        self, field: FieldMapping, records: Sequence[Json], known: Sequence[SampledField]
-    ) -> None:
+    def __init__(self, field: FieldMapping, records: Sequence[Json], known: _Known) -> None:
         self.seen = 0
         self.values: list[Json] = []
         self.is_known = self.is_writable = False
@@ -345,11 +387,11 @@ class _Source:
         if is_empty and not has_elements:
             self.is_known = True  # nobody knows what would be in these lists
         if not self.is_known:
-            self.is_known = not (records or known) or _is_documented(place, known)
+            self.is_known = (not records and known.is_nothing) or _is_documented(place, known)
 
 
 def _state(field: FieldMapping, seen: int, *, is_known: bool) -> FieldState:
-    if not field.is_read and not field.is_written:
+    if not field.is_read and not (field.is_written and field.vendor_path):
         return "removed"
     if seen or (field.is_read and field.default is not MISSING):
         return "mapped"
@@ -366,13 +408,13 @@ def _parts(found: Json, depth: int) -> list[Json]:
     return values
 
 
-def _is_documented(place: Steps, known: Sequence[SampledField]) -> bool:
-    return any(_taken(place, parse_path(one.path), is_plain=bool(one.types)) for one in known)
+def _is_documented(place: Steps, known: _Known) -> bool:
+    near = known.near(known.in_their_case(place))
+    return any(_taken(place, other, is_plain=bool(field.types)) for other, field in near)
 
 
-def _is_read_only(place: Steps, known: Sequence[SampledField]) -> bool:
-    own = [one for one in known if one.is_read_only and place_of(one.path) == place]
-    return bool(own)
+def _is_read_only(place: Steps, known: _Known) -> bool:
+    return any(field.is_read_only and _plain(other) == place for other, field in known.near(place))
 
 
 def _conflicts(field: FieldMapping, values: Sequence[Json]) -> list[Conflict]:

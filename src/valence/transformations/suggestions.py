@@ -6,7 +6,7 @@ a name too. What a canonical model says of the element settles what names cannot
 surest pair first; what is not likely enough is left to a person."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -17,12 +17,15 @@ from valence.transformations.paths import parse_path, stars
 from valence.transformations.values import Json
 
 Why = Literal["name", "type", "canonical", "value"]
+MOST_WANTED = 100
+MOST_OFFERED = 1000
 LEAST = 0.5
 """Below this a suggestion is wrong more often than right."""
 _CANONICAL, _NAME, _VALUE, _TYPE, _CLASH = 0.9, 0.85, 0.35, 0.05, 0.3
 _COMMON = frozenset(
     {"id", "name", "type", "date", "key", "value", "code", "number", "status", "text"}
 )
+_BRACKETS = re.compile(r"\[[^\]]*\]")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -57,18 +60,22 @@ NO_CANON = Canon({}, {})
 
 
 def suggest(
-    wanted: Iterable[tuple[str, str]], offered: Sequence[SampledField], *, canon: Canon = NO_CANON
+    wanted: Sequence[tuple[str, str]], offered: Sequence[SampledField], *, canon: Canon = NO_CANON
 ) -> list[Suggestion]:
     """Return suggestions, the surest first.
+
+    At most `MOST_WANTED` fields are looked for, among at most `MOST_OFFERED`.
 
     Args:
         wanted: paths and types of the caller's fields.
     """
+    candidates = _Candidates(offered[:MOST_OFFERED])
     pairs = [
         (score, why, path, field, kind)
-        for path, kind in wanted
-        for field in offered
-        for score, why in (_likely(path, kind, field, canon),)
+        for path, kind in wanted[:MOST_WANTED]
+        for place in (canon.place(path),)
+        for field, looks in candidates.of(path, place)
+        for score, why in (_likely(path, kind, field, place, looks),)
         if score >= LEAST
     ]
     pairs.sort(key=lambda pair: (-pair[0], -pair[3].seen))
@@ -93,19 +100,41 @@ def folded(path: str) -> str:
 # -- inside ----------------------------------------------------------------------------------------
 
 
+class _Candidates:
+    """The fields that have something in common with a name: nearly all others have nothing."""
+
+    def __init__(self, offered: Sequence[SampledField]) -> None:
+        self._offered = [(field, _looks(field)) for field in offered]
+        self._by: dict[str, list[int]] = {}
+        for number, (field, looks) in enumerate(self._offered):
+            names = (_name(field.path), _name(field.display_name or ""))
+            marks = {mark for name in names for mark in (*name.all, name.text)}
+            for mark in (*marks, _everywhere(field.path), *(f"={look}" for look in looks)):
+                self._by.setdefault(mark, []).append(number)
+
+    def of(self, path: str, place: str | None) -> list[tuple[SampledField, frozenset[str]]]:
+        """Return the fields that share a word, lead to a place, or look as the name says; and how
+        the values of each look."""
+        name = _name(path)
+        marks = {*name.all, name.text, *(f"={look}" for look in _looks_meant(path))}
+        if place is not None:
+            marks.add(_everywhere(place))
+        numbers = {number for mark in marks for number in self._by.get(mark, ())}
+        return [self._offered[number] for number in sorted(numbers)]
+
+
 def _likely(
-    path: str, kind: str, field: SampledField, canon: Canon
+    path: str, kind: str, field: SampledField, place: str | None, looks: frozenset[str]
 ) -> tuple[float, tuple[Why, ...]]:
     name = _alike(path, field.path)
     if field.display_name:
         name = max(name, 0.95 * _alike(path, field.display_name))
     score = _NAME * name
     why: list[Why] = ["name"] if name >= LEAST else []
-    place = canon.place(path)
-    if place is not None and _is_same(place, field.path):
+    if place is not None and _everywhere(place) == _everywhere(field.path):
         score = max(score, _CANONICAL)
         why.append("canonical")
-    if _speaks_for(path, field):
+    if _looks_meant(path) & looks:
         score += _VALUE
         why.append("value")
     if not why:
@@ -120,23 +149,39 @@ def _likely(
 
 def _alike(path: str, other: str) -> float:
     """Return how alike two names are: their last parts first, then all their words."""
-    own, theirs = _parts(path), _parts(other)
-    if not own or not theirs:
+    own, theirs = _name(path), _name(other)
+    if not own.parts or not theirs.parts:
         return 0.0
+    everything = _overlap(own.all, theirs.all)
+    if own.text == theirs.text:  # `firstname` is `firstName`, whatever words it is made of
+        return 0.6 + 0.4 * max(everything, 1 / max(len(own.parts), len(theirs.parts)))
+    return 0.57 * _overlap(own.last, theirs.last) + 0.4 * everything
+
+
+def _overlap(own: frozenset[str], theirs: frozenset[str]) -> float:
+    both = own & theirs
     if own == theirs:
         return 1.0
-    last = 1.0 if own[-1] == theirs[-1] else 0.95 * _overlap(own[-1], theirs[-1])
-    everything = _overlap(_joined(own), _joined(theirs))
-    return 0.6 * last + 0.4 * everything
-
-
-def _overlap(own: tuple[str, ...], theirs: tuple[str, ...]) -> float:
-    both, either = set(own) & set(theirs), set(own) | set(theirs)
-    if "".join(own) == "".join(theirs):
-        return 1.0
-    if both - _COMMON and (both == set(own) or both == set(theirs)):
+    if both in (own, theirs) and not both <= _COMMON:
         return 0.75  # `phone` is said in full with `phone_number`; `id` is not with `account_id`
-    return len(both) / len(either) if either else 0.0
+    return len(both) / len(own | theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name by the words of its parts, of the last part alone, and that part in one word."""
+
+    parts: tuple[tuple[str, ...], ...]
+    text: str
+    last: frozenset[str]
+    all: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _name(path: str) -> _Name:
+    parts = _parts(path)
+    last = parts[-1] if parts else ()
+    return _Name(parts, "".join(last), frozenset(last), frozenset(_joined(parts)))
 
 
 def _joined(parts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
@@ -157,10 +202,10 @@ def _words(text: str) -> Iterator[str]:
         yield found[:-1] if is_plural else found
 
 
-def _is_same(place: str, other: str) -> bool:
-    """Tell whether two paths lead to the same field, one of them perhaps to one element of it."""
-    star = re.compile(r"\[[^\]]*\]")
-    return star.sub("[*]", place).casefold() == star.sub("[*]", other).casefold()
+@lru_cache(maxsize=4096)
+def _everywhere(path: str) -> str:
+    """Return a path as one that leads to all elements, for one may lead to a single one of them."""
+    return "/" + _BRACKETS.sub("[*]", path).casefold()
 
 
 def _is_type(kind: str, other: str) -> bool:
@@ -201,13 +246,21 @@ _WORDS_FOR = {
 }  # fmt: skip
 
 
-def _speaks_for(path: str, field: SampledField) -> bool:
-    """Tell whether the values look as the name of the wanted field says."""
+@lru_cache(maxsize=4096)
+def _looks_meant(path: str) -> frozenset[str]:
+    """Return the look that a name asks for; a name that asks for two asks for none."""
     last = _parts(path)[-1:]
     looks = {_WORDS_FOR[word] for part in last for word in part if word in _WORDS_FOR}
-    if len(looks) != 1 or not field.samples:
-        return False
-    return all(_has_look(value, next(iter(looks))) for value in field.samples)
+    return frozenset(looks) if len(looks) == 1 else frozenset()
+
+
+def _looks(field: SampledField) -> frozenset[str]:
+    """Return the looks that all values seen have."""
+    if not field.samples:
+        return frozenset()
+    return frozenset(
+        look for look in (*_LOOKS, "date") if all(_has_look(value, look) for value in field.samples)
+    )
 
 
 def _has_look(value: Json, look: str) -> bool:
