@@ -32,7 +32,7 @@ from valence.transformations import (
 Json = dict[str, Any]
 TYPES = ("string", "number", "int", "boolean", "date", "array", "array[string]", "object")
 MOST_RECORDS = 200
-_FIELD = re.compile(r"fields\[(\d+)\](?:\.(\w+))?")
+_FIELD = re.compile(r"fields\[(\d+)\](?:\.(\w+))?(?:: )?")
 _SCRIPT = re.compile(
     r"failed and was ignored: (.+?)(?: \(line (\d+)(?: of the (\w+)'s)?\))?(?: \(and \d+ more\))?$"
 )
@@ -259,7 +259,12 @@ def fault_of(error: InvalidRequest, wish: Wish) -> Json:
     rows = fields if isinstance(fields, list) else []
     named = _FIELD.search(error.message)
     if named is not None and int(named[1]) < len(rows) and _is_faulty(rows[int(named[1])]):
-        return {"path": rows[int(named[1])].get("path"), "part": named[2] or "path"}
+        told = error.message.replace(named[0], "", 1)
+        return {
+            "path": rows[int(named[1])].get("path"),
+            "part": named[2] or "path",
+            "message": f"{told[:1].upper()}{told[1:]}",
+        }
     for row in rows:
         if _is_faulty(row):
             return {"path": row.get("path"), "part": "pattern"}

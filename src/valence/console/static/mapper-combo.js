@@ -22,7 +22,8 @@ export function combobox(world, input, path) {
     later.cancel();
     world.store.setVendorPath(path, input.value.trim());
   };
-  const later = once(450, commit);
+  // What is half typed is nothing yet.
+  const later = once(300, () => world.isKnown(input.value.trim()) && commit());
   const pick = (value) => {
     input.value = value;
     close();

@@ -107,7 +107,7 @@ export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 
 /** A path with what leads to its last name set back. */
 export function pathText(path) {
   const [lead, last] = pathParts(path);
-  return [lead ? el("span", { class: "m-lead" }, lead) : null, last].filter(Boolean);
+  return lead ? [el("span", { class: "m-lead" }, lead), el("wbr"), last] : [last];
 }
 
 /** The same with what leads to the name above it. */

@@ -78,10 +78,10 @@ const world = {
   say: (text) => say(text),
 };
 
+/** Whether a vendor's path, or what is in it, is documented or was seen. */
 function isKnown(path) {
-  const key = general(path);
-  if (known.has(key) || known.has(key.replace(/\[\*\]$/, ""))) return true;
-  return world.sample.fields.some((one) => general(one.path).startsWith(`${key.replace(/\[\*\]$/, "")}.`) || general(one.path).startsWith(`${key.replace(/\[\*\]$/, "")}[`));
+  const key = general(path).replace(/\[\*\]$/, "");
+  return known.has(key) || [...known].some((one) => one.startsWith(`${key}.`) || one.startsWith(`${key}[`));
 }
 
 const board = (world.board = new Board(root, world));
@@ -245,7 +245,7 @@ function problem(error) {
     board.show(error.told.path);
     actions.push(button(`Go to ${error.told.path}`, () => board.show(error.told.path)));
   }
-  fill(box.querySelector("[data-problem-text]"), error.code === "changed-meanwhile" ? `${error.message} Nothing of yours was stored.` : `Not saved: ${error.message}`);
+  fill(box.querySelector("[data-problem-text]"), error.code === "changed-meanwhile" ? `${error.message} Nothing of yours was stored.` : `Not saved. ${error.told.path ? `${error.told.path}: ` : ""}${error.message}`);
   box.querySelector("[data-problem-actions]").replaceChildren(...actions);
 }
 
@@ -381,7 +381,7 @@ async function load({ isMore = false, isOther = false } = {}) {
     if (isOther) world.index = 0;
   }
   known.clear();
-  for (const one of world.sample.fields) known.add(general(one.path));
+  for (const one of world.sample.fields) known.add(general(one.path).replace(/\[\*\]$/, ""));
   draw();
   preview.ask();
   refreshCoverage();
