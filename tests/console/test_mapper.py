@@ -469,6 +469,7 @@ async def test_everyone_can_use_it(person: Person) -> None:
     await dragged(page, theirs(page, "family_name"), own(page, "score"))
     await own(page, "a").locator(".m-head").click()
     await page.click("#panel-a-vendor")
+    await page.evaluate("scrollTo(0, 0)")
     await person.check_access()
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.evaluate("scrollTo(0, 0)")

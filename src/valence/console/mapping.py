@@ -36,6 +36,7 @@ _FIELD = re.compile(r"fields\[(\d+)\](?:\.(\w+))?(?:: )?")
 _SCRIPT = re.compile(
     r"failed and was ignored: (.+?)(?: \(line (\d+)(?: of the (\w+)'s)?\))?(?: \(and \d+ more\))?$"
 )
+_PARTS = {"configuration": "pattern"}  # the one option with a text that may be unreadable
 _WORDS = re.compile(r"[^a-z0-9]")
 _HELP: dict[Level, str] = {
     "organization": "Counts for every {element} instance of your organization.",
@@ -262,7 +263,7 @@ def fault_of(error: InvalidRequest, wish: Wish) -> Json:
         told = error.message.replace(named[0], "", 1)
         return {
             "path": rows[int(named[1])].get("path"),
-            "part": named[2] or "path",
+            "part": _PARTS.get(named[2] or "", named[2] or "path"),
             "message": f"{told[:1].upper()}{told[1:]}",
         }
     for row in rows:
