@@ -45,6 +45,7 @@ async def ask(hub: Connected, method: str, path: str, body: object = None, **que
         views=given.views,
         vdrs=given.vdrs,
         system_vdrs=given.system_vdrs,
+        snippets=given.snippets,
         gateway=given.gateway,
         workbench=given.workbench,
         calls=given.calls,

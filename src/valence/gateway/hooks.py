@@ -15,12 +15,14 @@ import orjson
 from valence.domain import (
     DefinitionError,
     Hook,
+    InvalidRequest,
     Secret,
+    VendorMalformed,
     VendorRefused,
     Whose,
 )
 from valence.gateway.answer_headers import added
-from valence.gateway.values import Body, Call, Decoded, Headers, Kept, VendorRequest
+from valence.gateway.values import Body, Call, Decoded, Headers, Kept, VendorRequest, json_of
 from valence.scripting import ScriptCall, ScriptOutcome, readable
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
@@ -88,7 +90,10 @@ class Hooks:
         """
         run = _Run(call, request, token=token, decoded=decoded)
         for hook in call.operation.post_hooks:
-            answer, _ = await self._answer(hook, run, self._after.of(hook), is_same_told=False)
+            try:
+                answer, _ = await self._answer(hook, run, self._after.of(hook), is_same_told=False)
+            except InvalidRequest as exc:  # what is not for a script here is the vendor's
+                raise VendorMalformed(exc.message) from exc
             run.after(hook, answer)
         return run.hooked()
 
@@ -207,7 +212,7 @@ class _Run:
             self._call = replace(self._call, query=query)
         body = answer.get("request_body")
         if body is not None:
-            content = body.encode() if isinstance(body, str) else orjson.dumps(body)
+            content = body.encode() if isinstance(body, str) else json_of(body)
             self._call = replace(
                 self._call, request=replace(self._call.request, body=content, parts=())
             )
@@ -437,7 +442,7 @@ def _body_shown(body: Body | None) -> tuple[str, object]:
     if body is None or body.kind in ("multipart", "file"):
         return "", {}
     if body.kind == "json":
-        return orjson.dumps(body.value).decode(), body.value
+        return json_of(body.value).decode(), body.value
     if body.kind == "form":
         return urlencode(body.value), dict(body.value)
     value = body.value if isinstance(body.value, str) else body.value.decode("utf-8", "replace")

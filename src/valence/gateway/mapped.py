@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 import orjson
 
-from valence.domain import Element, Operation, ScriptFailed
+from valence.domain import Element, InvalidRequest, Operation, ScriptFailed
 from valence.elements import document_of, object_names, vendor_name
 from valence.gateway.values import Call, Decoded, Gathered, Kept, Record, Resolved, json_of
 from valence.scripting import ScriptCall, ScriptOutcome, readable
@@ -220,6 +220,10 @@ class Mapper:
         except ScriptFailed as exc:
             text = _located(exc.text, exc.line, page, plan) if exc.text else exc.message
             return after, _ignored(name, text), Given()
+        except InvalidRequest as exc:
+            if not is_read:
+                raise
+            return after, _ignored(name, exc.message), Given()  # the vendor's record, not a body
         found = _results(outcome.value, after)
         if found is None:
             return after, _ignored(name, "it answered in the place of the whole page"), Given()

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from valence.domain import VendorMalformed
 from valence.gateway.values import (
     PROVENANCE,
     Call,
@@ -34,7 +35,7 @@ def respond(call: Call, decoded: Decoded) -> ResourceResponse:
     value = shaped(decoded.value, call, has_null=decoded.has_null)
     if isinstance(value, list):
         headers += (("Elements-Returned-Count", str(len(value))),)
-    return ResourceResponse(orjson.dumps(value) if value is not None else b"{}", headers)
+    return ResourceResponse(_written(value) if value is not None else b"{}", headers)
 
 
 def respond_list(
@@ -56,7 +57,16 @@ def respond_list(
         headers.append(("Elements-Error", " ".join(warnings)))
     if call.provenance is not None:
         headers.append((PROVENANCE, call.provenance))
-    return ResourceResponse(orjson.dumps(value), tuple(headers))
+    return ResourceResponse(_written(value), tuple(headers))
+
+
+def _written(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as exc:
+        raise VendorMalformed(
+            "The vendor's answer is nested too deeply, or holds a number of more than 64 bits."
+        ) from exc
 
 
 def shaped(value: Any, call: Call, *, has_null: bool) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from valence.domain import ScriptFailed
+from valence.domain import InvalidRequest, ScriptFailed
 from valence.scripting.names import readable
 from valence.scripting.values import ScriptCall, ScriptLimits, ScriptOutcome
 
@@ -18,6 +18,10 @@ def encode(call: ScriptCall, limits: ScriptLimits) -> tuple[bytes, bytes, bytes]
     """Return the parts of the frame: header length, header, variables; each encoded once.
 
     Variables that the script cannot read are not sent.
+
+    Raises:
+        InvalidRequest: a variable is nested too deeply to be written as JSON, or holds a number
+            that is too large for it.
     """
     reads = readable(call.body, is_legacy=call.is_legacy)
     variables: dict[str, object] = {}
@@ -38,7 +42,14 @@ def encode(call: ScriptCall, limits: ScriptLimits) -> tuple[bytes, bytes, bytes]
             "engine_seconds": call.engine_seconds or limits.engine_seconds,
         }
     )
-    return struct.pack(">I", len(header)), header, orjson.dumps(variables)
+    try:
+        return struct.pack(">I", len(header)), header, orjson.dumps(variables)
+    except orjson.JSONEncodeError as exc:
+        raise InvalidRequest(
+            f"What the {call.place or 'script'} is given is nested too deeply, or holds a number"
+            " of more than 64 bits.",
+            code="bad-body",
+        ) from exc
 
 
 def outcome(payload: bytes, call: ScriptCall, limits: ScriptLimits) -> ScriptOutcome:

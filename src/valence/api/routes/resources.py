@@ -1,5 +1,6 @@
 """HTTP into a `ResourceRequest` and the answer back: nothing else. A plain ASGI endpoint."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl
 
@@ -55,7 +56,7 @@ class ResourceEndpoint:
                 if part.spool is not None:
                     part.spool.close()
         if response.download is not None:
-            await _send_download(response, response.download, send)
+            await _send_download(response, response.download, receive, send)
             return
         size = (b"content-length", b"%d" % len(response.body))
         await send(_start(response, size))
@@ -74,17 +75,38 @@ def _start(response: ResourceResponse, *more: tuple[bytes, bytes]) -> Message:
     return {"type": "http.response.start", "status": 200, "headers": headers}
 
 
-async def _send_download(response: ResourceResponse, file: Download, send: Send) -> None:
-    """Hand a file on as it comes; the caller takes it as fast as he can, and no faster is read."""
+async def _send_download(
+    response: ResourceResponse, file: Download, receive: Receive, send: Send
+) -> None:
+    """Hand a file on as it comes; the caller takes it as fast as he can, and no faster is read.
+
+    When he goes away the vendor's answer is closed: `send` does not tell, so `receive` is asked.
+    """
+    sending = asyncio.ensure_future(_send_pieces(response, file, send))
+    gone = asyncio.ensure_future(_until_gone(receive))
     try:
-        size = file.size
-        told = () if size is None else ((b"content-length", b"%d" % size),)
-        await send(_start(response, *told))
-        async for piece in file.pieces():
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            await sending
     finally:
+        for task in (sending, gone):
+            task.cancel()
+        await asyncio.gather(sending, gone, return_exceptions=True)
         await file.close()
+
+
+async def _send_pieces(response: ResourceResponse, file: Download, send: Send) -> None:
+    size = file.size
+    told = () if size is None else ((b"content-length", b"%d" % size),)
+    await send(_start(response, *told))
+    async for piece in file.pieces():
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
