@@ -11,6 +11,7 @@ from valence.common_resources.common_resources import (
     CommonResources,
     require_mappable,
 )
+from valence.common_resources.documents import fingerprint
 from valence.common_resources.drafts import DefinedField, Draft, Drafted, Drafts
 from valence.common_resources.exchange import Brought, Exchange, brought_by, is_backup
 from valence.common_resources.inventory import (
@@ -58,6 +59,7 @@ __all__ = [
     "Vdrs",
     "Views",
     "brought_by",
+    "fingerprint",
     "is_backup",
     "may_touch",
     "require_level",

@@ -14,6 +14,7 @@ from valence.common_resources.documents import (
     checked_definition,
     checked_name,
     definition_to_wire,
+    fingerprint,
     numbered,
     transformation_to_wire,
     types_of,
@@ -31,7 +32,7 @@ from valence.storage import (
     counters,
     system_level,
 )
-from valence.transformations import checked
+from valence.transformations import Level, checked
 
 Renames = Mapping[tuple[str, str], str]
 Edit = Callable[[Json | None, Json], Json]
@@ -114,6 +115,7 @@ class CommonResources:
         renames: Renames,
         system: SystemObject | None = None,
         is_new: bool = False,
+        versions: Mapping[Level, str] | None = None,
     ) -> None:
         """Store what several levels hold of a definition, new or in place of what they have.
 
@@ -122,10 +124,11 @@ class CommonResources:
                 follows.
             system: what a part of the system level changes.
             is_new: no level may have one yet.
+            versions: fingerprints of the definitions that the parts were made from, by level.
 
         Raises:
             InvalidRequest: a part cannot be read; nothing is stored then.
-            Conflict: there is one, and it must be new.
+            Conflict: there is one, and it must be new; or a level holds something else by now.
         """
         name = checked_name(name)
         async with self._database.write() as connection:
@@ -142,7 +145,8 @@ class CommonResources:
                     gone = [] if row is None else [row.id]
                     await common_resources.drop(connection, common_resources.DEFINITIONS, gone)
                     continue
-                await self._replace(connection, scope, name, body, renames=renames)
+                version = (versions or {}).get(scope.level)
+                await self._replace(connection, scope, name, body, renames=renames, version=version)
             if renames:
                 for scope, _ in own:
                     await self._rename_fields(connection, scope, name, renames)
@@ -532,9 +536,15 @@ class CommonResources:
         body: Json,
         *,
         renames: Renames | None = None,
+        version: str | None = None,
     ) -> None:
         await self._hold(connection, scope, name)
         row = await self._definition_row(connection, scope, name)
+        if version not in (None, fingerprint(None if row is None else json.loads(row.document))):
+            raise Conflict(
+                f"Somebody else changed what the {scope.level} level holds of {name}.",
+                code="changed-meanwhile",
+            )
         stored: Json = {"fields": []} if row is None else json.loads(row.document)
         for field in stored["fields"]:
             field["path"] = (renames or {}).get((scope.level, field["path"]), field["path"])

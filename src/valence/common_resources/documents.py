@@ -1,5 +1,6 @@
 """Definitions as they are stored and as they are shown; transformations as they are shown."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -61,6 +62,13 @@ def numbered(document: Json, allocate: Allocate) -> Json:
     """Return a definition whose every field has an id."""
     fields = [row if "id" in row else {"id": allocate()} | row for row in document["fields"]]
     return document | {"fields": fields}
+
+
+def fingerprint(document: Mapping[str, Any] | None) -> str:
+    """Return what changes whenever a stored document does; of none, a word of its own."""
+    if document is None:
+        return "none"
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def types_of(documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:

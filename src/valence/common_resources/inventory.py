@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from valence.common_resources.common_resources import in_order
+from valence.common_resources.documents import fingerprint
 from valence.domain import Instance, NotFound, Principal
 from valence.storage import Database, common_resources
 from valence.transformations import LEVELS, Level
@@ -25,7 +26,10 @@ class HeldField:
 
 @dataclass(frozen=True, slots=True)
 class HeldDefinition:
-    """What one level defines of a resource; `owner_id` is its organization, account or instance."""
+    """What one level defines of a resource; `owner_id` is its organization, account or instance.
+
+    `version` changes whenever the rest does.
+    """
 
     level: Level
     owner_id: int
@@ -33,6 +37,7 @@ class HeldDefinition:
     description: str = ""
     display_name: str = ""
     created_ms: int = 0
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,7 @@ def _definition(row: Any, document: Mapping[str, Any]) -> HeldDefinition:
         description=document.get("description", ""),
         display_name=document.get("displayName", ""),
         created_ms=row.created_ms,
+        version=fingerprint(document),
     )
 
 

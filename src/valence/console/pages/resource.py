@@ -1,6 +1,5 @@
 """One common resource: its fields level by level, who maps it, trying it out, code, its end."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +11,10 @@ from starlette.routing import Route
 
 from valence.common_resources import (
     NOT_MAPPABLE,
-    HeldDefinition,
     HeldMapping,
     Resource,
     Scope,
+    fingerprint,
     require_level,
 )
 from valence.console.field_rows import (
@@ -218,7 +217,7 @@ class _Pages:
             "rows": [*shown, *[FieldRow()] * (BLANK if rows is None else 1)],
             "types": TYPES,
             "description": description if form is None else str(form.get("description", "")),
-            "version": _version(held),
+            "version": held.version if held else fingerprint(None),
             "others": [
                 (one, field)
                 for one in resource.definitions
@@ -375,12 +374,6 @@ class _Pages:
         self, resource: Resource, scope: Scope, rows: list[FieldRow], form: FormData
     ) -> None:
         held = resource.defined_at(scope.level, scope.place.owner_id)
-        if str(form.get("version", "")) != _version(held):
-            raise Conflict(
-                "Somebody else changed these fields meanwhile. What you typed is below; open the"
-                " page anew to see theirs.",
-                code="changed-meanwhile",
-            )
         body: dict[str, Any] = {"fields": fields_of(rows)}
         body["description"] = str(form.get("description", "")).strip()
         if held is not None and held.display_name:
@@ -390,13 +383,22 @@ class _Pages:
             for one in resource.mappings
         )
         others = len(resource.definitions) - (held is not None)
+        resources = self._services.common_resources
+        try:
+            await resources.spread(
+                resource.name,
+                [(scope, body)],
+                renames=renames_of(rows, held),
+                versions={scope.level: str(form.get("version", ""))},
+            )
+        except Conflict as exc:
+            raise Conflict(
+                f"{exc.message} What you typed is below; open the page anew to see theirs.",
+                code=exc.code,
+            ) from exc
         if held is not None and not body["fields"] and others and not is_mapped:
             # A level without fields that nothing hangs on is no level any more.
-            await self._services.common_resources.undefine(scope, resource.name)
-            return
-        await self._services.common_resources.spread(
-            resource.name, [(scope, body)], renames=renames_of(rows, held)
-        )
+            await resources.undefine(scope, resource.name)
 
     async def _scope(self, visit: Visit, level: Level, instance: Instance | None) -> Scope:
         require_level(visit.principal, level)
@@ -546,11 +548,6 @@ def _owner(visit: Visit, level: Level, instance: Instance | None) -> int:
     if level == "account":
         return visit.principal.account_id
     return instance.id if instance is not None else 0
-
-
-def _version(held: HeldDefinition | None) -> str:
-    """Return what changes whenever a level's definition does."""
-    return hashlib.sha256(repr(held).encode()).hexdigest()[:16]
 
 
 def _payload(text: str) -> Any:
