@@ -102,7 +102,7 @@ async def posted(person: Person, path: str, form: dict[str, str]) -> Any:
 async def save(person: Person) -> None:
     """Save the fields, and read that they are."""
     async with person.page.expect_navigation():
-        await person.page.click("text=Save")
+        await person.page.click("main button:has-text('Save')")
     assert "The fields are saved." in await person.text()
 
 
@@ -242,7 +242,7 @@ async def test_what_cannot_be_saved_is_said_and_kept(person: Person, caller: Cal
     for typed, said in (("id", "Two fields have the name id"), ("a[", "a["), ("", "lost its name")):
         await person.at("/resources/thing")
         await page.fill("[name=path-2]", typed)
-        await page.click("text=Save")
+        await page.click("main button:has-text('Save')")
         await page.wait_for_selector("#problem")
         assert said in await page.inner_text("#problem")
         assert await page.input_value("[name=path-2]") == typed
@@ -251,7 +251,7 @@ async def test_what_cannot_be_saved_is_said_and_kept(person: Person, caller: Cal
     await page.fill("[name=path-3]", "mine")
     theirs = {"fields": [{"path": "theirs"}]}
     caller.call("PUT", "/organizations/objects/thing/definitions", theirs)
-    await page.click("text=Save")
+    await page.click("main button:has-text('Save')")
     await page.wait_for_selector("#problem")
     assert "Somebody else changed what the organization level holds" in await page.inner_text(
         "#problem"
