@@ -4,7 +4,15 @@ import asyncio
 
 import pytest
 
-from valence.storage import Connection, Database, Place, common_resources, tenants
+from valence.storage import (
+    Connection,
+    Database,
+    Place,
+    common_resources,
+    snippets,
+    system_level,
+    tenants,
+)
 
 NOW = 1_700_000_000_000
 
@@ -113,3 +121,91 @@ async def test_an_organization_begins_with_the_first_view(database: Database) ->
         assert await common_resources.version_of(connection, organization) == "v1"
         await common_resources.set_version(connection, organization, "v2")
         assert await common_resources.version_of(connection, organization) == "v2"
+
+
+async def test_a_name_that_is_discarded_is_free(database: Database) -> None:
+    """Another resource may take it in the same transaction."""
+    async with database.write() as connection:
+        organization, whole, _ = await tenant(connection, 1)
+        old = await common_resources.held(connection, organization, "old", now=NOW)
+        new = await common_resources.held(connection, organization, "new", now=NOW)
+        await common_resources.put_definition(connection, old.id, whole, document="", now=NOW)
+        await common_resources.discard(connection, new.id)
+        await common_resources.rename(connection, old.id, "new")
+        again = await common_resources.held(connection, organization, "new", now=NOW)
+        assert again.id == old.id
+
+
+async def test_a_field_without_an_instance_has_a_place(database: Database) -> None:
+    """Which is no instance's, so none takes it along."""
+    waiting = Place("instance", 0)
+    async with database.write() as connection:
+        organization, _, account = await tenant(connection, 1)
+        row = await common_resources.held(connection, organization, "c", now=NOW)
+        await common_resources.put_definition(connection, row.id, waiting, document="w", now=NOW)
+        found = await common_resources.definitions(connection, organization, places=[waiting])
+        assert [(one.document, one.instance_id) for one in found] == [("w", None)]
+        assert await common_resources.places_below(connection, account) == []
+        below = await common_resources.places_below(connection, Place("organization", organization))
+        assert below == [account]
+
+
+async def test_the_systems_organization_has_no_view(database: Database) -> None:
+    """Nor has one that is not there."""
+    async with database.write() as connection:
+        await tenants.reserve_system_rows(connection, unusable=(b"a" * 32, b"b" * 32), now=NOW)
+        organization, _, _ = await tenant(connection, 1)
+        told = [
+            await common_resources.set_version(connection, number, "v2")
+            for number in (1, organization, 999)
+        ]
+        assert told == [False, True, False]
+
+
+async def test_snippets_are_found_at_their_level(database: Database) -> None:
+    """The oldest first, and one by its id only where it is of the levels that are asked."""
+    whole, account = Place("organization", 1), Place("account", 1)
+    values = {
+        "name": "n", "description": "", "body": "b", "snippet_type": "t",
+        "created_ms": NOW, "updated_ms": NOW,
+    }  # fmt: skip
+    async with database.write() as connection:
+        ids = [await snippets.add(connection, place, values) for place in (account, whole, account)]
+        expected: list[tuple[list[Place], int | None, list[int]]] = [
+            ([account], None, [ids[0], ids[2]]),
+            ([whole, account], None, ids),
+            ([], None, []),
+            ([whole], ids[1], [ids[1]]),
+            ([whole], ids[0], []),
+        ]
+        for places, number, found in expected:
+            rows = await snippets.at(connection, places, snippet_id=number)
+            assert [row.id for row in rows] == found
+        await snippets.change(connection, ids[0], {"name": "m"})
+        assert (await snippets.at(connection, [account]))[0].name == "m"
+        await snippets.drop(connection, ids[0])
+        assert [row.id for row in await snippets.at(connection, [account])] == ids[2:]
+
+
+async def test_the_system_level_is_rows_over_the_catalog(database: Database) -> None:
+    """A second change takes the place of the first; what is dropped is the catalog's again."""
+    async with database.write() as connection:
+        for name, document in (("a", "1"), ("b", None)):
+            await system_level.put_object(
+                connection, 2**52, hub="crm", name=name, document=document, now=NOW
+            )
+        (row,) = await system_level.objects(connection)
+        assert (row.id, row.hub, row.name, row.document) == (2**52, "crm", "b", None)
+        for number, document in ((2**52 + 1, "1"), (2**52 + 1, "2"), (2**52 + 2, None)):
+            await system_level.put_template(
+                connection,
+                number,
+                object_id=2**52,
+                element_key=f"e{number}",
+                document=document,
+                now=NOW,
+            )
+        found = await system_level.templates(connection)
+        assert [(one.id, one.document) for one in found] == [(2**52 + 1, "2"), (2**52 + 2, None)]
+        await system_level.drop_templates(connection, 2**52)
+        assert await system_level.templates(connection) == []

@@ -98,6 +98,7 @@ class CommonResources:
         Raises:
             InvalidRequest: it cannot be read. NotFound: the level has none.
         """
+        checked_definition(body, level=scope.level)  # before it is looked whether there is one
         async with self._database.write() as connection:
             await self._hold(connection, scope, name)
             await self._definition(connection, scope, name)
@@ -633,8 +634,8 @@ class CommonResources:
     async def _forget_system(self, connection: Connection, system: SystemObject) -> None:
         await self._hold_system(connection)
         await self._put_system(connection, system, system.name, None)
-        for key in system.templates:
-            await self._put_template(connection, system, key, None)
+        # Made again, it has the catalog's templates: those are hidden with it, not changed.
+        await system_level.drop_templates(connection, system.id)
 
     async def _put_system(
         self, connection: Connection, system: SystemObject, name: str, document: Json | None

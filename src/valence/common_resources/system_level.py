@@ -86,7 +86,7 @@ async def read_objects(connection: Connection) -> list[SystemObject]:
         if row is None:
             found.append(known)
         elif row.document is not None:
-            found.append(_of_row(row))
+            found.append(replace(_of_row(row), created_ms=0))  # the catalog's is not of a day
     return found + [_of_row(row) for row in changed.values() if row.document is not None]
 
 

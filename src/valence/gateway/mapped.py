@@ -8,7 +8,7 @@ object stands, and `Elements-Error` says why.
 Source: the wire contract on transformations."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import quote, unquote
@@ -59,8 +59,9 @@ class Router:
         """Return the path of the resource behind a path, and how its first object is mapped.
 
         An object with the name of a resource keeps that resource's path; another takes the place
-        of what it is mapped to: a resource, an object of `/{objectName}`, or the resource of the
-        vendor's object.
+        of what it is mapped to: a resource, an object of `/{objectName}`, the resource of the
+        vendor's object, or a child collection by the names on its way (`listsContacts` is
+        `/lists/{id}/contacts`), which the values of its path follow.
         """
         parts = path.split("/")
         place = 3 if len(parts) > 3 and parts[1] == "hubs" else 1
@@ -69,18 +70,22 @@ class Router:
         plan = resolved.mapped.plan(unquote(parts[place]))
         if plan is None:
             return path, None
-        parts[place] = self.resource(
-            resolved.element, parts[place], vendor_name=plan.transformation.vendor_name
-        )
+        targets = self._targets.of(resolved.element)
+        wanted = plan.transformation.vendor_name
+        child = targets.children.get(wanted)
+        if not targets.firsts.isdisjoint((parts[place], wanted)) or child is None:
+            parts[place] = self.resource(resolved.element, parts[place], vendor_name=wanted)
+            return "/".join(parts), plan
+        parts[place:] = _filled(child, parts[place + 1 :])
         return "/".join(parts), plan
 
     def resource(self, element: Element, segment: str, *, vendor_name: str) -> str:
         """Return the path's segment of the resource behind an object that is mapped."""
-        literals, is_dynamic, by_vendor = self._targets.of(element)
-        if segment in literals:
+        targets = self._targets.of(element)
+        if segment in targets.firsts:
             return segment
-        if vendor_name not in literals and not is_dynamic:
-            vendor_name = by_vendor.get(vendor_name.casefold(), vendor_name)
+        if vendor_name not in targets.firsts and not targets.is_dynamic:
+            vendor_name = targets.by_vendor.get(vendor_name.casefold(), vendor_name)
         return quote(vendor_name, safe="")
 
 
@@ -93,6 +98,8 @@ def plan_of(resolved: Resolved, operation: Operation, first: Plan | None) -> Pla
     """
     parts = operation.path.strip("/").split("/")
     if len(parts) == 1 or (len(parts) == 2 and parts[1].startswith("{")):
+        return first
+    if first is not None and _child_name(parts) == first.transformation.vendor_name:
         return first
     names = [part for part in parts if not part.startswith("{")]
     return resolved.mapped.plan(names[-1]) if names else None
@@ -297,20 +304,50 @@ def _given(told: Any, plan: Plan) -> Given:
     )
 
 
-def _targets(element: Element) -> tuple[frozenset[str], bool, Mapping[str, str]]:
-    """Return the first names of an element's paths, whether any other works as well, and its
-    objects by the vendor's names."""
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """What an element has to map to: the first names of its paths, whether any other works as
+    well, its objects by the vendor's names, and the ways to child collections by their names."""
+
+    firsts: frozenset[str]
+    is_dynamic: bool
+    by_vendor: Mapping[str, str]
+    children: Mapping[str, tuple[str, ...]]
+
+
+def _targets(element: Element) -> _Targets:
     firsts = {operation.path.strip("/").partition("/")[0] for operation in element.operations}
     document = document_of(element)
     by_vendor: dict[str, str] = {}
     for name in object_names(document):
         if name in firsts:
             by_vendor.setdefault(vendor_name(document, name).casefold(), name)
-    return (
+    children: dict[str, tuple[str, ...]] = {}
+    for operation in element.operations:
+        parts = operation.path.strip("/").split("/")
+        while parts and parts[-1].startswith("{"):
+            parts.pop()
+        if len(parts) > 1 and not parts[0].startswith("{"):
+            children.setdefault(_child_name(parts), tuple(parts))
+    return _Targets(
         frozenset(first for first in firsts if not first.startswith("{")),
         any(first.startswith("{") for first in firsts),
         by_vendor,
+        children,
     )
+
+
+def _child_name(parts: Sequence[str]) -> str:
+    """Return the name of a collection below others: theirs and its own, written as one word."""
+    first, *rest = [part for part in parts if not part.startswith("{")] or [""]
+    return first + "".join(one[:1].upper() + one[1:] for one in rest)
+
+
+def _filled(template: Sequence[str], values: Sequence[str]) -> list[str]:
+    """Return a way with values in its open places, in their order, and the rest after it."""
+    left = list(values)
+    found = [left.pop(0) if part.startswith("{") and left else part for part in template]
+    return [*found, *left]
 
 
 def _told(call: Call, made: Made) -> Call:

@@ -4,7 +4,7 @@ A row without a document says that the catalog's own does not count any more."""
 
 from typing import Any
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from valence.storage.tables import system_objects, system_templates
@@ -51,6 +51,13 @@ async def put_template(
     changed = {"document": document, "updated_ms": now}
     row = {"id": template_id, "object_id": object_id, "element_key": element_key, **changed}
     await _put(connection, system_templates, row, changed)
+
+
+async def drop_templates(connection: AsyncConnection, object_id: int) -> None:
+    """Forget what was changed of an object's transformations."""
+    await connection.execute(
+        delete(system_templates).where(system_templates.c.object_id == object_id)
+    )
 
 
 async def _put(
