@@ -212,7 +212,6 @@ def _common_objects() -> dict[str, Described]:
         }
     found["GET /instances/{instance_id}/objects/definitions"] = _by_name
     found["DELETE /instances/{instance_id}/transformations"] = _done
-    found["DELETE /instances/transformations"] = _done
     for base in ("/organizations", *_ACCOUNTS, *_OWN):
         one = f"{base}/objects/{{name}}/definitions"
         found |= {

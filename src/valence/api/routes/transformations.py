@@ -115,7 +115,6 @@ async def delete_transformation(
     return {}
 
 
-@router.delete("/instances/transformations")
 @router.delete("/instances/{instance_id}/transformations")
 async def delete_transformations(services: Services, called: DeletedScope) -> Json:
     """Delete all transformations of an instance."""
