@@ -140,7 +140,7 @@ def level_out(layer: Layer, principal: Principal, element: Element, instance: In
         "mayEdit": may_edit and may_touch(principal, layer.level),
         "version": layer.version,
         "fields": [
-            {name: value for name, value in one.items() if name != "level"}
+            {name: value for name, value in one.items() if name not in ("id", "level")}
             for one in definition["fields"]
         ],
         "mapping": layer.transformation,

@@ -237,6 +237,7 @@ export class Store extends EventTarget {
   }
 
   setVendorPath(path, text) {
+    if (!this.#differs(path, "vendorPath", text)) return;
     this.change(`change the vendor path of ${path}`, (now) => {
       const field = this.#owned(now, path);
       if (text) field.vendorPath = text;
@@ -260,6 +261,7 @@ export class Store extends EventTarget {
   }
 
   setPattern(path, pattern) {
+    if (!this.#differs(path, "pattern", pattern)) return;
     this.change(`change the date pattern of ${path}`, (now) => {
       const field = this.#owned(now, path);
       field.configuration = without(field.configuration, "transformDate");
@@ -274,6 +276,7 @@ export class Store extends EventTarget {
   }
 
   setDefault(path, text) {
+    if (!this.#differs(path, "default", text)) return;
     this.change(`change the default of ${path}`, (now) => {
       const field = this.#owned(now, path);
       field.configuration = without(field.configuration, "defaultValue");
@@ -286,6 +289,7 @@ export class Store extends EventTarget {
   }
 
   setDirection(path, direction) {
+    if (!this.#differs(path, "direction", direction)) return;
     this.change(`change the direction of ${path}`, (now) => {
       const field = this.#owned(now, path);
       field.configuration = without(field.configuration, "remove", "passThrough");
@@ -398,6 +402,12 @@ export class Store extends EventTarget {
     }
     for (const one of this.levels) found.versions[one.level] = one.version;
     return found;
+  }
+
+  /** Whether a field is there and another value is wanted: to leave an input is no change. */
+  #differs(path, name, wanted) {
+    const row = this.row(path);
+    return row !== undefined && row[name] !== wanted;
   }
 
   #own(path, now = this.now) {

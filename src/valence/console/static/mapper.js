@@ -489,7 +489,6 @@ store.addEventListener("change", ({ detail }) => {
 });
 const suggestSoon = once(300, () => suggest());
 
-root.classList.add("live");
 const level = find("add").elements.level;
 level.value = LEVELS.find((one) => store.layer(one).mayEdit && one === store.level) ?? LEVELS.find((one) => store.layer(one).mayEdit) ?? "";
 vendorName = store.now.mapping.vendorName;
