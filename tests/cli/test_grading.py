@@ -42,9 +42,10 @@ def reading(element: Element) -> Element:
 
 
 def asking(element: Element) -> Element:
-    """Return an element that claims to ask its vendor for objects."""
+    """Return an element that claims to ask its vendor for objects, and has no custom fields."""
     own = replace(element.operations[0], method="GET", path="/objects", examples=())
-    return replace(element, operations=(*element.operations, own))
+    others = [one for one in element.operations if not one.path.endswith("/customFields")]
+    return replace(element, operations=(*others, own))
 
 
 def updating(element: Element, body: object) -> Element:
