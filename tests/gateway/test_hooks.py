@@ -59,7 +59,11 @@ def hooked(pool: ScriptPool) -> Hooked:
     """
     hooks = Hooks(pool)
 
-    async def run(*scripts: dict[str, Any], element: dict[str, Any] | None = None) -> Any:
+    async def run(
+        *scripts: dict[str, Any],
+        element: dict[str, Any] | None = None,
+        body: object = None,
+    ) -> Any:
         rows = [row("body:b", "body:b"), row("query:q", "query:vq")]
         made = resource(
             "POST", "/things/{id}", "POST /vendor", parameters=rows, hooks=list(scripts)
@@ -69,7 +73,7 @@ def hooked(pool: ScriptPool) -> Hooked:
             "POST",
             "/hubs/crm/things/a%20b",
             {"q": "1", "x": "2"},
-            body={"name": "Ada"},
+            body=body or {"name": "Ada"},
             headers={"content-type": "application/json", "authorization": "User s", "x-a": "b"},
         )
         found = await hooks.before(call, Builder().build(call), token=None)
@@ -483,3 +487,26 @@ async def test_an_upload_reaches_a_script_and_the_vendor(
     assert (
         'name="upload"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\ndata' in answer["body"]
     )
+
+
+@pytest.mark.parametrize("depth", [100, 250, 252, 253])
+async def test_a_deep_body_is_shown_to_a_script_or_refused(hooked: Hooked, depth: int) -> None:
+    """Where our own members around it make it too deep, the caller is told."""
+    deep: Any = 1
+    for _ in range(depth):
+        deep = [deep]
+    seen = hook("preRequest", "done({response_body: {a: !!request_body_map}, continue: false})")
+    try:
+        assert await hooked(seen, body={"d": deep}) == {"a": True}
+    except ValenceError as exc:
+        assert (exc.status, exc.code, depth > 250) == (400, "bad-body", True)
+    else:
+        assert depth < 253
+
+
+async def test_a_body_that_a_script_made_too_deep_is_refused(hooked: Hooked) -> None:
+    """No failure of ours."""
+    body = "let d = 1; for (let i = 0; i < 300; i++) d = [d]; done({request_body: d})"
+    with pytest.raises(ValenceError) as caught:
+        await hooked(hook("preRequest", body))
+    assert (caught.value.status, caught.value.code) == (400, "bad-body")

@@ -1,5 +1,6 @@
 """The reference scenarios of common resources, as clients of the wire contract walk them."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.conftest import Caller
+from tests.journeys.conftest import Caller, _as, _join
+from valence.domain import Role
 from valence.elements import Catalog
 
 KEY = "infusionsoftrest"
@@ -211,6 +213,53 @@ def test_7_the_view_changes_nothing_that_the_hub_answers(clean: Caller) -> None:
     assert clean.call("GET", f"/common-resources/{vdr}").json["name"] == "stable"
     assert clean.call("DELETE", "/vdrs/upgrade/v2").status == 200
     assert answers() == first
+
+
+def test_10_a_transformation_is_written_as_far_as_each_may(
+    clean: Caller, plain_user: Caller, sibling: Caller
+) -> None:
+    """Four parts: the organization's administrator 4, an account's 3, a user 2; then 3, 2, 1.
+
+    An instance of another account is not the caller's to map, its definition is.
+    """
+    joined = asyncio.run(_join(clean.hub, Role.ACCOUNT_ADMIN, has_own_account=False))
+    account_admin = _as(clean.hub, clean.sim, joined)
+    numbers = [
+        int(clean.connected().call("GET", "/contacts").headers["elements-element-instance-id"])
+        for _ in range(2)
+    ]
+    fields: list[dict[str, Any]] = [
+        {"path": "o", "level": "organization"},
+        {"path": "a", "level": "account"},
+        *({"path": f"i{n}", "level": "instance", "associatedId": n} for n in numbers),
+    ]
+    made = clean.call("POST", "/vdrs", {"objectName": "ten", "fields": fields}).json
+    at = f"/vdrs/{made['id']}/transformations"
+    body = {
+        "vendorName": "contacts",
+        "elementKey": KEY,
+        "fields": [
+            {"vdrFieldId": one["id"], "vendorPath": "id", "level": one["level"]}
+            for one in made["fields"]
+        ],
+    }
+    for caller, count in ((clean, 4), (account_admin, 3), (plain_user, 2)):
+        told = caller.call("POST", at, body)
+        assert told.status == 200, told.text
+        assert len(told.json["fields"]) == count
+        assert ("ignored" in told.headers.get("elements-error", "")) is (count != 4)
+        one = f"{at}/{told.json['id']}"
+        less = {**body, "fields": told.json["fields"][:-1]}
+        put = caller.call("PUT", one, less)
+        assert (len(put.json["fields"]), "elements-error" in put.headers) == (count - 1, False)
+        assert "elements-error" not in clean.call("DELETE", one).headers
+        assert clean.call("GET", at).json == []
+    own = sibling.call("POST", at, body)
+    assert [one["level"] for one in own.json["fields"]] == ["account"]
+    assert own.headers["elements-error"].count("the field") == 3
+    instance_only = {**body, "fields": body["fields"][2:]}
+    nothing = sibling.call("PUT", f"{at}/{own.json['id']}", instance_only)
+    assert (nothing.status, "ignored" in nothing.headers["elements-error"]) == (200, True)
 
 
 def test_11_a_script_goes_to_the_newer_engine_and_not_back(clean: Caller) -> None:
@@ -537,3 +586,19 @@ def test_a_child_resource_is_mapped_by_the_names_on_its_way(clean: Caller) -> No
     assert [one.keys() for one in served.json] == [{"mine"}]
     assert vendor.call("GET", f"/contacts/{number}/tags").json == raw
     assert vendor.call("GET", "/label").status in (400, 404)
+
+
+def test_an_import_tells_of_masks_of_old_data(clean: Caller) -> None:
+    """As every other way of saving does."""
+    options = [{"type": "transformDate", "properties": {"pattern": "yyyy-mm-dd"}}]
+    body = {
+        "vendorName": "contacts",
+        "fields": [{"path": "changed", "vendorPath": "x", "configuration": options}],
+    }
+    definition = {"fields": [{"path": "changed"}]}
+    one = {"vdrName": "aged", "definition": definition, "transformation": {KEY: body}}
+    several = {"objectDefinitions": {"aged": definition}, "transformations": {KEY: {"aged": body}}}
+    for document in (one, several):
+        told = clean.call("PUT", "/vdrs/import", document)
+        assert told.status == 200, told.text
+        assert "changed, mm is read as the month" in told.headers["elements-error"]

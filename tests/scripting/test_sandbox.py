@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.scripting.conftest import ROOMY, STRICT, Scripts
+from valence.domain import InvalidRequest
 from valence.scripting import ScriptCall, ScriptFailed, ScriptOutcome, ScriptPool
 
 TIME = {"script-timeout"}
@@ -254,3 +255,26 @@ async def test_bombs_among_scripts_harm_only_themselves() -> None:
     told = await asyncio.gather(*(call(number) for number in range(50)))
     assert told == [number if number % 10 else "script-timeout" for number in range(50)]
     await pool.close()
+
+
+@pytest.mark.parametrize("depth", [100, 250])
+async def test_what_is_deep_goes_in_and_out(scripts: Scripts, depth: int) -> None:
+    """As deep as JSON is written here."""
+    assert await scripts.value("done(given)", given=_nested(depth)) == _nested(depth)
+
+
+@pytest.mark.parametrize("given", ["deep", "large"])
+async def test_what_cannot_be_written_is_not_given(scripts: Scripts, given: str) -> None:
+    """Neither the script's fault nor ours; the next one runs."""
+    value = _nested(300) if given == "deep" else 2**70
+    with pytest.raises(InvalidRequest, match="nested too deeply") as caught:
+        await scripts.run("done(given)", given=value)
+    assert caught.value.code == "bad-body"
+    assert await scripts.value("done(1)") == 1
+
+
+def _nested(depth: int) -> object:
+    value: object = 1
+    for _ in range(depth):
+        value = [value]
+    return value

@@ -50,8 +50,8 @@ class Answer:
 class _Held:
     """What an organization holds of one resource, as a caller sees it.
 
-    `system` is what the system level holds of it, where that is looked at. `is_system_only`: no
-    other level is.
+    `elsewhere` are definitions of other accounts, which he does not see. `system` is what the
+    system level holds of it, where that is looked at. `is_system_only`: no other level is.
     """
 
     id: int
@@ -61,6 +61,7 @@ class _Held:
     all_instances: frozenset[int]
     definitions: list[Any] = field(default_factory=list)
     mappings: list[Any] = field(default_factory=list)
+    elsewhere: list[Any] = field(default_factory=list)
     system: SystemObject | None = None
     is_system_only: bool = False
 
@@ -411,6 +412,8 @@ class Vdrs:
             if row.level != "account" or row.owner_id == principal.account_id:
                 rows = held.mappings if "element_key" in row._mapping else held.definitions
                 rows.append(row)
+            elif "element_key" not in row._mapping:
+                held.elsewhere.append(row)
         return held
 
     def _spread(
@@ -555,7 +558,10 @@ def _parts_of(
 ) -> tuple[dict[Owner, Json | None], tuple[str, ...]]:
     """Return a transformation by the owners of its parts, and what the caller may not write."""
     default = _number(body.get("instanceId"))
-    fields = held.known()
+    # A field of another account is known by its id: mapping its path is the caller's own affair.
+    fields = {
+        one["id"]: one for row in held.elsewhere for one in json.loads(row.document)["fields"]
+    } | held.known()
     plain = {name: body.get(name) for name in ("vendorName", "isLegacy")}
     parts: dict[Owner, Json] = {}
     ignored: list[str] = []

@@ -41,6 +41,8 @@ async def import_resource(
     else:
         name, dropped = await services.exchange.import_(caller, body)
         answer = {"vdrName": name}
+    for one in _brought(body):
+        hint_masks(response, one)
     if dropped:
         add_warning(response, f"Parts of the level {' and '.join(dropped)} were ignored.")
     return answer
@@ -210,6 +212,15 @@ async def delete_vdr_transformation(
         is_system_only=is_system_only(request),
     )
     return told(gone, response)
+
+
+def _brought(body: Json) -> list[Json]:
+    """Return the transformations of an import that was stored."""
+    if "objectDefinitions" not in body:
+        return list((body.get("transformation") or {}).values())
+    return [
+        one for by_name in (body.get("transformations") or {}).values() for one in by_name.values()
+    ]
 
 
 def _organizations(request: Request, caller: Principal) -> list[int]:
