@@ -15,6 +15,7 @@ from valence.elements import Catalog
 
 PAGE = Path(__file__).parents[2] / "docs" / "catalog.md"
 KEAP = Catalog.load().require("infusionsoftrest")
+STRIPE = Catalog.load().require("stripe")
 
 
 def test_the_page_of_the_catalog_is_what_the_doctor_finds() -> None:
@@ -83,7 +84,7 @@ def with_where(where: str) -> Element:
         (with_where("email = 'nobody@example.com'"), "filters", Grade.FAILED, "0 of"),
         (with_where("order = 'id'"), "filters", Grade.FAILED, "records"),
         (with_where("nothing = 'x'"), "filters", Grade.FAILED, "400"),
-        (asking(KEAP), "discovers", Grade.FAILED, "nothing of the account's own"),
+        (asking(STRIPE), "discovers", Grade.FAILED, "nothing of the account's own"),
         (updating(KEAP, {}), "changes", Grade.FAILED, "changed nothing"),
         (reading(KEAP), "changes", Grade.NONE, "nothing of it"),
     ],
