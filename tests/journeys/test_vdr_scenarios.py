@@ -602,3 +602,43 @@ def test_an_import_tells_of_masks_of_old_data(clean: Caller) -> None:
         told = clean.call("PUT", "/vdrs/import", document)
         assert told.status == 200, told.text
         assert "changed, mm is read as the month" in told.headers["elements-error"]
+
+
+def test_an_instance_is_named_once_for_what_names_none(clean: Caller) -> None:
+    """New fields and scripts go to the body's `instanceId`; `associatedId` comes first."""
+    callers = [clean.connected() for _ in range(2)]
+    one, two = (
+        int(caller.call("GET", "/contacts").headers["elements-element-instance-id"])
+        for caller in callers
+    )
+    fields = [
+        {"path": "o", "level": "organization"},
+        {"path": "i", "level": "instance", "associatedId": one},
+    ]
+    vdr = clean.call("POST", "/vdrs", {"objectName": "attached", "fields": fields}).json
+    at = f"/vdrs/{vdr['id']}"
+    more = [vdr["fields"][0], {"path": "i", "level": "instance"}]
+    told = clean.call("PUT", at, {"instanceId": two, "fields": more})
+    assert "elements-error" not in told.headers
+    assert [(f["path"], f.get("associatedId")) for f in told.json["fields"]] == [
+        ("o", None), ("i", two),
+    ]  # fmt: skip
+    everything = clean.call("GET", at).json["fields"]
+    assert {f.get("associatedId") for f in everything} == {None, one, two}
+    assert [f["id"] for f in everything][:2] == [f["id"] for f in vdr["fields"]]
+    ids = {f.get("associatedId"): f["id"] for f in everything}
+    script = {"body": "done({ran: true})", "level": "instance"}
+    body = {
+        "vendorName": "contacts", "elementKey": KEY, "instanceId": two, "configuration": [OFF],
+        "fields": [{"vdrFieldId": ids[None], "vendorPath": "id", "level": "organization"}],
+        "script": {**script, "associatedId": one, "instanceId": "none"},
+    }  # fmt: skip
+    made = clean.call("POST", f"{at}/transformations", body)
+    assert made.status == 200, made.text
+    assert "script" not in made.json, "it is the other instance's"
+    view = f"{at}/transformations/{made.json['id']}?instanceId="
+    assert clean.call("GET", f"{view}{one}").json["script"]["level"] == "instance"
+    assert "script" not in clean.call("GET", f"{view}{two}").json
+    number = callers[0].call("POST", "/contacts", {"given_name": "A"} | MAIL).json["id"]
+    assert callers[0].call("GET", f"/attached/{number}").json == {"ran": True}
+    assert callers[1].call("GET", f"/attached/{number}").json == {"o": str(number)}
