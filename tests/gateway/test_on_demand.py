@@ -4,8 +4,8 @@ import pytest
 
 from tests.gateway.conftest import element_of, resource
 from valence.domain import OnDemand
-from valence.gateway.on_demand import asking
-from valence.transformations import FieldMapping, Transformation, compile_plan
+from valence.gateway.on_demand import asking, everything
+from valence.transformations import DocumentedField, FieldMapping, Transformation, compile_plan
 
 F = FieldMapping
 FIELDS = (
@@ -36,6 +36,25 @@ def test_what_is_read_is_asked_for(
     plan = compile_plan(Transformation("o", "v", FIELDS)) if is_mapped else None
     found = asking(rule, query, plan)
     assert found == (query if expected is None else {**query, "with": expected})
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (SOME, "birthday,custom,job_title,notes"),
+        (OnDemand("with", within="values"), "bread"),
+        (OnDemand("with"), "custom,values"),
+        (OnDemand("with", within="other"), ""),
+    ],
+)
+def test_a_sample_asks_for_all_or_for_the_accounts_own(rule: OnDemand, expected: str) -> None:
+    """All, where the definition lists them; where they are too many, what the account added."""
+    documented = [
+        DocumentedField("custom[id=4].content", is_custom=True),
+        DocumentedField("values.bread", is_custom=True),
+        DocumentedField("values.City"),
+    ]
+    assert everything(rule, documented) == expected
 
 
 def test_the_definition_says_which_they_are() -> None:

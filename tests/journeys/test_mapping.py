@@ -174,6 +174,23 @@ def test_custom_fields_are_told_with_their_place_and_label(
     assert answer.json == {"bread": field["samples"][0]}
 
 
+def test_fields_on_demand_are_in_a_sample(caller: Caller) -> None:
+    """Records of Keap have custom fields only where they are asked for; a sample shows them."""
+    connected = caller.connected_to(CATALOG.require("infusionsoftrest"))
+    own = [one for one in sample(connected, "contacts", pageSize=1)["fields"] if one["custom"]]
+    text = next(one for one in own if one["displayName"] == "Favourite bread")
+    number = int(text["path"].partition("=")[2].partition("]")[0])
+    body = {
+        "given_name": "Onde",
+        "email_addresses": [{"email": "onde@example.com", "field": "EMAIL1"}],
+        "custom_fields": [{"id": number, "content": "Rye"}],
+    }
+    assert connected.call("POST", "/contacts", body).status == 200
+    shown = sample(connected, "contacts", where="given_name='Onde'")
+    found = next(one for one in shown["fields"] if one["path"] == text["path"])
+    assert (found["samples"], found["seen"], found["custom"]) == (["Rye"], 1, True)
+
+
 def test_what_a_vendor_calls_an_object_leads_to_its_resource(
     caller: Caller, sandbox_url: str
 ) -> None:

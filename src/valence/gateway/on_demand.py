@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from valence.ceql import parse_fields
 from valence.domain import OnDemand
-from valence.transformations import Plan
+from valence.transformations import DocumentedField, Plan
+from valence.transformations.paths import leading_names, parse_path
 
 
 def asking(rule: OnDemand, query: Mapping[str, str], plan: Plan | None) -> dict[str, str]:
@@ -25,6 +26,17 @@ def asking(rule: OnDemand, query: Mapping[str, str], plan: Plan | None) -> dict[
     asked = [name.strip() for name in query.get(rule.parameter, "").split(",") if name.strip()]
     wanted = dict.fromkeys([*asked, *_on_demand(rule, places)])
     return {**query, rule.parameter: ",".join(wanted)} if wanted else dict(query)
+
+
+def everything(rule: OnDemand, documented: Iterable[DocumentedField]) -> str:
+    """Return the value of the vendor's parameter that asks for all that a sample should show.
+
+    Where the rule names no fields there are too many to ask for: the account's own are.
+    """
+    if rule.fields is not None:
+        return ",".join(sorted(rule.fields))
+    own = [leading_names(parse_path(one.path)) for one in documented if one.is_custom]
+    return ",".join(dict.fromkeys(_on_demand(rule, own)))
 
 
 def _on_demand(rule: OnDemand, places: Iterable[tuple[str, ...]]) -> list[str]:

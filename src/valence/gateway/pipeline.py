@@ -49,7 +49,7 @@ from valence.gateway.hooks import Hooks, Scripts
 from valence.gateway.mapped import WRITING, Made, Mapper, Router, plan_of, translated
 from valence.gateway.match import Matcher
 from valence.gateway.observe import noted
-from valence.gateway.on_demand import asking
+from valence.gateway.on_demand import asking, everything
 from valence.gateway.paginate.pages import Pager, Pages
 from valence.gateway.resolve import Resolver, require_enabled
 from valence.gateway.respond import respond, respond_list, shaped
@@ -380,6 +380,12 @@ class Gateway:
 
     async def _sampled(self, request: ResourceRequest, resolved: Resolved, run: "_Run") -> Sample:
         call = await self._call(request, resolved, run)
+        rows, warning = await self._metadata(call, run)
+        documented = documented_fields(rows)
+        rule = call.operation.on_demand
+        if rule is not None and (wanted := everything(rule, documented)):
+            request = replace(request, query=(*request.query, (rule.parameter, wanted)))
+            call = await self._call(request, resolved, run)
         try:
             gathered, call = await self._records(call, run)
         except VendorRefused as exc:
@@ -387,13 +393,12 @@ class Gateway:
             if call_again is None:
                 raise
             gathered, call = await self._records(call_again, run)
-        rows, warning = await self._metadata(call, run)
         warnings = [text for text in (gathered.warning, call.warning, warning) if text]
         return Sample(
             name="",
             path=request.path,
             records=gathered.records,
-            fields=tuple(sampled_fields(gathered.records, documented_fields(rows))),
+            fields=tuple(sampled_fields(gathered.records, documented)),
             next_page=self._pages.next_token(call, gathered.following)
             if gathered.following
             else None,
