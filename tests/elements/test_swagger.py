@@ -173,13 +173,16 @@ def test_a_declared_object_brings_what_it_refers_to() -> None:
 def test_mapped_objects_are_documented() -> None:
     """Two paths and a definition with the mapped names, nested ones below their parents."""
     mapped = DocumentedObject("myContacts", (("mail", "string"), ("home.city", "string"),
-                                             ("tags[*].id", "integer"), ("words[*]", "string")))  # fmt: skip
+                                             ("tags[*].id", "integer"), ("words[*]", "string"), ("`cf.1`", "string"),
+                                             ("`a``b.c`.d[*]", "string")))  # fmt: skip
     shown = valid(element_swagger(acme(), PLACE, objects=[mapped]))
     assert {"/myContacts", "/myContacts/{objectId}"} <= set(shown["paths"])
     properties = shown["definitions"]["myContacts"]["properties"]
     assert properties["home"]["properties"] == {"city": {"type": "string"}}
     assert properties["tags"]["items"]["properties"] == {"id": {"type": "integer"}}
     assert properties["words"] == {"type": "array", "items": {"type": "string"}}
+    assert properties["cf.1"] == {"type": "string"}, "one name in back quotes"
+    assert properties["a`b.c"]["properties"] == {"d": properties["words"]}
 
 
 def test_a_hub_document_holds_the_hubs_resources_and_its_elements() -> None:

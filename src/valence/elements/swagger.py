@@ -5,6 +5,7 @@ array of its record; `definitions` hold, for every operation shown, the root of 
 of its body and every model these refer to."""
 
 import copy
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,8 @@ FAILURES = {
 }
 _IN = {"query": "query", "header": "header", "path": "path", "form": "formData"}
 _NUMBERED = {"page", "pageSize"}
+_STEP = re.compile(r"(?:`(?:[^`]|``)*`|[^.])+")
+_QUOTED = re.compile(r"`((?:[^`]|``)*)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,10 +512,10 @@ def _with_custom(
         path = str(field.get("path") or field.get("vendorPath") or "")
         if field.get("custom") is not True or not path or "[" in path:
             continue
-        first, dot, rest = path.partition(".")
+        first, *rest = _steps(path)
         schema = parameter_type(field.get("type"))
-        if dot:
-            nested.setdefault(first, {})[rest] = schema
+        if rest:
+            nested.setdefault(first, {})[".".join(rest)] = schema
         else:
             plain[first] = schema
     for name, fields in nested.items():
@@ -525,6 +528,14 @@ def _with_custom(
         properties = {**plain, **known.get("properties", {})}
         definitions[name] = {**known, "type": "object", "properties": properties}
     return definitions
+
+
+def _steps(path: str) -> list[str]:
+    """Return the names of a path; one in back quotes may have dots in it."""
+    return [
+        _QUOTED.sub(lambda quoted: quoted[1].replace("``", "`"), one)
+        for one in _STEP.findall(path) or [path]
+    ]
 
 
 def _referenced(value: Any) -> set[str]:
@@ -571,7 +582,7 @@ def _mapped_definition(mapped: DocumentedObject) -> Json:
     root: Json = {"type": "object", "properties": {}}
     for path, kind in mapped.fields:
         holder = root
-        *parents, last = path.split(".")
+        *parents, last = _steps(path)
         for part in parents:
             is_many, name = part.endswith("[*]"), part.removesuffix("[*]")
             below = holder["properties"].setdefault(name, {"type": "object", "properties": {}})
