@@ -45,6 +45,8 @@ def encode(call: ScriptCall, limits: ScriptLimits) -> tuple[bytes, bytes, bytes]
     try:
         return struct.pack(">I", len(header)), header, orjson.dumps(variables)
     except orjson.JSONEncodeError as exc:
+        if "not JSON serializable" in str(exc):
+            raise  # a value of no JSON type is a defect of ours, not of what was sent
         raise InvalidRequest(
             f"What the {call.place or 'script'} is given is nested too deeply, or holds a number"
             " of more than 64 bits.",
