@@ -382,14 +382,14 @@ async def test_levels_inherit_override_and_are_given_up(person: Person) -> None:
     await page.keyboard.press("Escape")
     await expect(page.locator("[data-dirty]")).to_be_empty()  # looking at it changes nothing
     await page.click("#dock-tab-settings")
-    assert await page.is_checked("[data-inherit]")
+    await expect(page.locator("[data-inherit]")).to_be_checked()
     await dragged(page, theirs(page, "family_name"), own(page, "a"))
     await expect(own(page, "a").locator(".m-mark.level")).to_have_count(0)
     # Not thrown away by a switch.
     await page.check("[name=level][value=organization]", force=True)
     await expect(page.locator("[data-leave]")).to_be_visible()
     await page.click("[data-leave] >> text=Stay")
-    assert await page.is_checked("[name=level][value=instance]")
+    await expect(page.locator("[name=level][value=instance]")).to_be_checked()
     await page.check("[name=level][value=organization]", force=True)
     await page.click("[data-leave] >> text=Save and go")
     await expect(page.locator("[data-level-help]")).to_contain_text("The instance level adds to it")

@@ -18,11 +18,8 @@ from valence.transformations import LONGEST_SCRIPT, Level
 
 TYPE = "transformation"
 LONGEST_DESCRIPTION = 4000
-_LEVELS: tuple[Level, ...] = (
-    "organization",
-    "account",
-    "system",
-)  # what is taken where none is said
+# Where none is said, the first of them that the caller may write.
+_LEVELS: tuple[Level, ...] = ("organization", "account", "system")
 
 
 class Snippets:

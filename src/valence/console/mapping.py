@@ -19,10 +19,8 @@ from valence.elements import document_of, object_metadata
 from valence.gateway import Sample
 from valence.transformations import (
     LEVELS,
-    Coverage,
     Level,
     SampledField,
-    Suggestion,
     checked,
     documented_fields,
     merged,
@@ -189,66 +187,6 @@ def documented_sample(element: Element, vendor_name: str) -> list[SampledField]:
     except NotFound:
         return []
     return sampled_fields([], documented_fields(rows))
-
-
-def field_out(one: SampledField) -> Json:
-    """Return a vendor's field; texts that are not there are left out."""
-    shown: Json = {
-        "path": one.path,
-        "type": one.type,
-        "seen": one.seen,
-        "samples": list(one.samples),
-        "documented": one.is_documented,
-        "custom": one.is_custom,
-        "readOnly": one.is_read_only,
-    }
-    return shown if one.display_name is None else shown | {"displayName": one.display_name}
-
-
-def suggestion_out(one: Suggestion) -> Json:
-    """Return a suggestion with its reasons."""
-    return {
-        "path": one.path,
-        "vendorPath": one.vendor_path,
-        "score": one.score,
-        "why": list(one.why),
-    }
-
-
-def coverage_out(report: Coverage) -> Json:
-    """Return what becomes of every field."""
-    return {
-        "records": report.record_count,
-        "isScripted": report.is_scripted,
-        "share": report.summary.share,
-        "vendorShare": report.summary.vendor_share,
-        "conflicts": report.summary.conflicts,
-        "fields": [
-            {
-                "path": one.path,
-                "vendorPath": one.vendor_path,
-                "state": one.state,
-                "seen": one.seen,
-                "isWritable": one.is_writable,
-                "conflictCount": one.conflict_count,
-                "conflicts": [
-                    {"sample": part.sample, "declared": part.declared, "found": part.found}
-                    for part in one.conflicts
-                ],
-            }
-            for one in report.fields
-        ],
-        "vendorFields": [
-            {
-                "path": one.path,
-                "state": one.state,
-                "paths": list(one.mapped_to),
-                "isPartial": one.is_partial,
-                "seen": one.seen,
-            }
-            for one in report.vendor_fields
-        ],
-    }
 
 
 # -- what went wrong, and where ----------------------------------------------------------------

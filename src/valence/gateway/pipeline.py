@@ -380,12 +380,14 @@ class Gateway:
 
     async def _sampled(self, request: ResourceRequest, resolved: Resolved, run: "_Run") -> Sample:
         call = await self._call(request, resolved, run)
-        rows, warning = await self._metadata(call, run)
-        documented = documented_fields(rows)
-        rule = call.operation.on_demand
-        if rule is not None and (wanted := everything(rule, documented)):
-            request = replace(request, query=(*request.query, (rule.parameter, wanted)))
-            call = await self._call(request, resolved, run)
+        rule, told = call.operation.on_demand, None
+        if rule is not None:
+            if rule.fields is None:
+                told = await self._metadata(call, run)
+            wanted = everything(rule, documented_fields(told[0] if told else ()))
+            if wanted:
+                request = replace(request, query=(*request.query, (rule.parameter, wanted)))
+                call = await self._call(request, resolved, run)
         try:
             gathered, call = await self._records(call, run)
         except VendorRefused as exc:
@@ -393,12 +395,13 @@ class Gateway:
             if call_again is None:
                 raise
             gathered, call = await self._records(call_again, run)
+        rows, warning = told or await self._metadata(call, run)
         warnings = [text for text in (gathered.warning, call.warning, warning) if text]
         return Sample(
             name="",
             path=request.path,
             records=gathered.records,
-            fields=tuple(sampled_fields(gathered.records, documented)),
+            fields=tuple(sampled_fields(gathered.records, documented_fields(rows))),
             next_page=self._pages.next_token(call, gathered.following)
             if gathered.following
             else None,

@@ -5,6 +5,19 @@ a change would do, and what is likely meant.
 nothing itself; that is `valence.transformations`. Who may see what is asked here, so that no face
 can forget it."""
 
+from valence.workbench.wire import (
+    coverage_to_wire,
+    field_to_wire,
+    sample_to_wire,
+    suggestion_to_wire,
+)
 from valence.workbench.workbench import SAMPLED, Workbench
 
-__all__ = ["SAMPLED", "Workbench"]
+__all__ = [
+    "SAMPLED",
+    "Workbench",
+    "coverage_to_wire",
+    "field_to_wire",
+    "sample_to_wire",
+    "suggestion_to_wire",
+]

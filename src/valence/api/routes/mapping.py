@@ -5,10 +5,9 @@ from fastapi import APIRouter, Request, Response
 from valence.api import bodies, pages
 from valence.api.callers import Services, ViewedScope
 from valence.api.hints import add_warning
-from valence.api.mapping_shapes import coverage_to_wire, sample_to_wire, suggestion_to_wire
 from valence.api.wire import Json
 from valence.common_resources import Draft
-from valence.workbench import SAMPLED
+from valence.workbench import SAMPLED, coverage_to_wire, sample_to_wire, suggestion_to_wire
 
 router = APIRouter()
 

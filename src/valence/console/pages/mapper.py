@@ -17,16 +17,13 @@ from valence.console.mapping import (
     TYPES,
     Wish,
     changes_of,
-    coverage_out,
     documented_sample,
     fault_of,
-    field_out,
     guessed_name,
     level_out,
     rows_of,
     sample_of,
     script_fault,
-    suggestion_out,
     wish_of,
 )
 from valence.console.snippets import snippets
@@ -43,6 +40,7 @@ from valence.domain import (
 from valence.elements import document_of, object_names
 from valence.gateway import Sample
 from valence.transformations import old_masks
+from valence.workbench import coverage_to_wire, field_to_wire, suggestion_to_wire
 
 SWITCHED = 100
 """So many instances are offered to switch to, and to choose from."""
@@ -171,10 +169,10 @@ class _Pages:
         except ValenceError as exc:
             # What is documented can be mapped to while the vendor does not answer.
             known = documented_sample(element, wish.vendor_name)
-            return Refusal(exc, {"fields": [field_out(one) for one in known]})
+            return Refusal(exc, {"fields": [field_to_wire(one) for one in known]})
         return {
             "records": found.records,
-            "fields": [field_out(one) for one in found.fields],
+            "fields": [field_to_wire(one) for one in found.fields],
             "nextPage": found.next_page,
             "warning": found.warning,
         }
@@ -193,7 +191,7 @@ class _Pages:
             )
         except InvalidRequest as exc:
             return Refusal(exc, fault_of(exc, wish))
-        return {"suggestions": [suggestion_out(one) for one in found]}
+        return {"suggestions": [suggestion_to_wire(one) for one in found]}
 
     async def preview(self, visit: Visit, body: Json) -> Json | Refusal:
         """Return what the draft makes of a record, and of a body on the way to the vendor."""
@@ -232,7 +230,7 @@ class _Pages:
             )
         except InvalidRequest as exc:
             return Refusal(exc, fault_of(exc, wish))
-        return coverage_out(found)
+        return coverage_to_wire(found)
 
     async def save(self, visit: Visit, body: Json) -> Json | Refusal:
         """Store a level's transformation and the definitions that changed, all or nothing."""

@@ -260,17 +260,17 @@ export class Dock {
         tile(count(vendorFields, "passed"), "pass as they are", ""),
         tile(count(vendorFields, "dropped"), "dropped", "warn")),
       this.#bar(vendorFields, count),
-      el("p", { class: "quiet" }, `Counted over ${plural(coverage.records ?? 0, "record")} and the vendor's description${store.isDirty ? ", with what is not saved yet" : ""}.${coverage.isScripted ? " The script comes after it and may change any of it." : ""}`),
+      el("p", { class: "quiet" }, `Counted over ${plural(coverage.recordCount, "record")} and the vendor's description${store.isDirty ? ", with what is not saved yet" : ""}.${coverage.scripted ? " The script comes after it and may change any of it." : ""}`),
       el("div", { class: "columns" },
         this.#table(`Fields of ${this.world.data.name}`, ["Field", "From", "State"], fields.map((one) => [
           el("button", { type: "button", class: "m-go", onclick: () => this.world.board.show(one.path) }, one.path),
           one.vendorPath ?? "—",
-          [state(FIELD_STATES[one.state] ?? ["check", one.state, "quiet"]), ...(one.isWritable === false && one.vendorPath ? [el("span", { class: "m-type" }, "read only")] : []),
+          [state(FIELD_STATES[one.state] ?? ["check", one.state, "quiet"]), ...(one.writable === false && one.vendorPath ? [el("span", { class: "m-type" }, "read only")] : []),
             ...(one.conflicts ?? []).slice(0, 2).map((conflict) => el("p", { class: "error" }, icon("alert"), `${short(conflict.sample, 40)} is ${conflict.found}, not ${conflict.declared}`))],
         ])),
         this.#table("Vendor fields", ["Field", "Seen", "State"], vendorFields.map((one) => [
-          el("span", { class: "m-path" }, one.path), coverage.records ? `${one.seen ?? 0} of ${coverage.records}` : "—",
-          [state(VENDOR_STATES[one.state] ?? ["check", one.state, "quiet"]), ...(one.paths?.length ? [el("span", { class: "m-type" }, one.paths.join(", "))] : [])],
+          el("span", { class: "m-path" }, one.path), coverage.recordCount ? `${one.seen ?? 0} of ${coverage.recordCount}` : "—",
+          [state(VENDOR_STATES[one.state] ?? ["check", one.state, "quiet"]), ...(one.mappedTo.length ? [el("span", { class: "m-type" }, one.mappedTo.join(", "))] : [])],
         ]))),
     );
   }

@@ -1,6 +1,7 @@
-"""Samples, coverage and suggestions as the API answers them."""
+"""Samples, coverage and suggestions as API and mapper's page are told them."""
 
-from valence.api.wire import Json
+from typing import Any
+
 from valence.gateway import Sample
 from valence.transformations import (
     Coverage,
@@ -10,6 +11,8 @@ from valence.transformations import (
     VendorField,
 )
 
+Json = dict[str, Any]
+
 
 def sample_to_wire(sample: Sample) -> Json:
     """Return records with what is known of their fields."""
@@ -18,7 +21,7 @@ def sample_to_wire(sample: Sample) -> Json:
         "path": sample.path,
         "recordCount": len(sample.records),
         "records": sample.records,
-        "fields": [_sampled(field) for field in sample.fields],
+        "fields": [field_to_wire(field) for field in sample.fields],
     }
     return shown if sample.next_page is None else shown | {"nextPage": sample.next_page}
 
@@ -53,7 +56,8 @@ def suggestion_to_wire(suggestion: Suggestion) -> Json:
     }
 
 
-def _sampled(field: SampledField) -> Json:
+def field_to_wire(field: SampledField) -> Json:
+    """Return a vendor's field with what records show and metadata tells of it."""
     return {
         "path": field.path,
         "type": field.type,
